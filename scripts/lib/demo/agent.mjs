@@ -1,0 +1,33 @@
+// The demo's agent: a real MCP client that uses the shop, through the gateway or not.
+
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
+import { Trouble } from "../trouble.mjs";
+
+/** How long one call may take: the first one wakes the gateway and imports half of Django. */
+const PATIENCE = { timeout: 60_000 };
+
+/** Connects to an MCP endpoint; `token` is the agent's grant. The client picks the newest protocol that the other side speaks. */
+export async function connect(url, token) {
+  // The client's usual validator warns, on the terminal, of every `format` in the origin's schemas that it does not know.
+  const jsonSchemaValidator = new CfWorkerJsonSchemaValidator();
+  const client = new Client({ name: "tollgate-demo", version: "1" }, { versionNegotiation: { mode: "auto" }, jsonSchemaValidator });
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  try {
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }), PATIENCE);
+  } catch (error) {
+    throw new Trouble(`The MCP client could not connect to ${url}: ${error.message}`);
+  }
+  return {
+    protocol: client.getNegotiatedProtocolVersion(),
+    tools: async () => (await client.listTools(undefined, PATIENCE)).tools.map(({ name }) => name),
+    call: async (tool, args) => outcome(tool, args, await client.callTool({ name: tool, arguments: args }, PATIENCE)),
+    close: () => client.close(),
+  };
+}
+
+/** What came of a call: the text that the agent's model reads, and the denial if the gateway made one. */
+function outcome(tool, args, result) {
+  const text = result.content.map((part) => part.text ?? `(${part.type})`).join("\n");
+  return { tool, args, text, failed: result.isError === true, denial: result._meta?.["tollgate/denial"] ?? null };
+}

@@ -1,0 +1,104 @@
+//! `/api/v1/grants`
+
+use serde_json::json;
+use worker::{Error, Result as Fallible};
+
+use super::documents::collisions;
+use super::{Answered, Call, Problem, ok, page};
+use crate::edge::store::Kind;
+use crate::edge::{clock, ledger, reply};
+use crate::policy::Policy;
+use crate::registry::{Bearer, Grant, GrantDraft, GrantPatch, Name, Server};
+use crate::wire::json::{self, Invalid, Node, Pointer};
+
+/// The most bytes of a grant's document: 16 KiB.
+const MAX_DOCUMENT: usize = 16 * 1024;
+
+pub(super) async fn list(call: Call<'_>) -> Answered {
+    let asked = page::asked(&call)?;
+    let page = call.store.grants(asked.limit, asked.cursor).await?;
+    let mut grants = Vec::with_capacity(page.items.len());
+    for (id, _) in page.items {
+        grants.extend(call.store.grant_by_id(&id).await?.map(|grant| grant.shown()));
+    }
+    ok(&json!({ "grants": grants, "cursor": page.cursor }))
+}
+
+pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
+    ok(&call.grant(id).await?.shown())
+}
+
+pub(super) async fn create(mut call: Call<'_>) -> Answered {
+    let body = call.body(MAX_DOCUMENT).await?;
+    let draft = GrantDraft::read(&document(&body)?)?;
+    call.check_pair(&draft.server, &draft.policy).await?;
+    let bearer = Bearer::of(random()?);
+    let grant = Grant {
+        id: format!("g_{:032x}", u128::from_be_bytes(random()?)),
+        label: draft.label,
+        server: draft.server,
+        policy: draft.policy,
+        expires_at: draft.expires_at,
+        created_at: clock::now(),
+        revoked_at: None,
+        token: bearer.hash(),
+    };
+    call.store.put_grant(&grant).await?;
+    let url = format!("{}/{}/mcp", call.url()?.origin(), grant.server);
+    Ok(reply::json(201, &json!({ "id": grant.id, "token": bearer.reveal(), "url": url }))?)
+}
+
+pub(super) async fn patch(mut call: Call<'_>, id: &str) -> Answered {
+    let body = call.body(MAX_DOCUMENT).await?;
+    let patch = GrantPatch::read(&document(&body)?)?;
+    let grant = call.grant(id).await?;
+    if grant.revoked_at.is_some() {
+        return Err(Problem::InUse("the grant is revoked: make a new one".to_owned()));
+    }
+    let grant = patch.apply(grant);
+    call.check_pair(&grant.server, &grant.policy).await?;
+    call.store.put_grant(&grant).await?;
+    ok(&grant.shown())
+}
+
+pub(super) async fn revoke(call: Call<'_>, id: &str) -> Answered {
+    let mut grant = call.grant(id).await?;
+    if grant.revoked_at.is_none() {
+        grant.revoked_at = Some(clock::now());
+    }
+    // The ledger first: there it holds at once, everywhere. KV follows in its own time.
+    ledger::revoke(call.env, &grant.id).await?;
+    call.store.put_grant(&grant).await?;
+    ok(&grant.shown())
+}
+
+fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
+    json::parse(body)
+        .map_err(|unreadable| Invalid { pointer: Pointer::default(), message: unreadable.to_string() }.into())
+}
+
+fn random<const BYTES: usize>() -> Fallible<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Error::from(error.to_string()))?;
+    Ok(bytes)
+}
+
+impl Call<'_> {
+    async fn grant(&self, id: &str) -> Result<Grant, Problem> {
+        let grant = self.store.grant_by_id(id).await?;
+        grant.ok_or_else(|| Problem::NotFound("there is no such grant".to_owned()))
+    }
+
+    /// A grant needs a server and a policy that exist and go together.
+    async fn check_pair(&self, server: &Name, policy: &Name) -> Result<(), Problem> {
+        let missing = |field: &str, name: &Name| {
+            let message = format!("there is no {field} `{name}`: PUT it first");
+            Problem::from(Invalid { pointer: Pointer::default().key(field), message })
+        };
+        let record = self.newest(Kind::Server, server).await?.ok_or_else(|| missing("server", server))?;
+        let document = self.newest(Kind::Policy, policy).await?.ok_or_else(|| missing("policy", policy))?;
+        let record = Server::parse(record.document.as_bytes())?;
+        let document = Policy::parse(document.document.as_bytes())?;
+        collisions(&document, &record, policy, server)
+    }
+}

@@ -1,0 +1,83 @@
+//! What the admin API answers when it does not do what it was asked.
+
+use serde_json::json;
+use worker::{Error, Response, Result};
+
+use crate::edge::reply;
+use crate::wire::json::Invalid;
+
+/// Why not.
+pub(super) enum Problem {
+    /// No admin secret is set, or one that is too short.
+    Off,
+    /// The admin secret was not shown.
+    Unauthorized,
+    /// Nothing has this name.
+    NotFound(String),
+    /// The path is right, the method is not.
+    MethodNotAllowed,
+    /// The document is wrong.
+    Invalid(Vec<Invalid>),
+    /// It is not what `If-Match` says any more.
+    Changed,
+    /// Grants use it.
+    InUse(String),
+    /// The body is larger than this many bytes.
+    TooLarge(usize),
+    /// The platform failed.
+    Outage(Error),
+}
+
+impl Problem {
+    /// The answer. It never shows what the platform said: that goes to the log.
+    pub(super) fn response(&self) -> Result<Response> {
+        let (status, code, message) = match self {
+            Self::Off => (
+                401,
+                "admin_api_off",
+                "the admin API is off: set the Worker secret ADMIN_TOKEN to at least 32 characters".to_owned(),
+            ),
+            Self::Unauthorized => (401, "unauthorized", "show the admin secret: Authorization: Bearer …".to_owned()),
+            Self::NotFound(message) => (404, "not_found", message.clone()),
+            Self::MethodNotAllowed => (405, "method_not_allowed", "this path does not take this method".to_owned()),
+            Self::Invalid(errors) => return invalid(errors),
+            Self::Changed => (412, "changed", "somebody changed it since: read it again, then repeat".to_owned()),
+            Self::InUse(message) => (409, "in_use", message.clone()),
+            Self::TooLarge(limit) => (413, "too_large", format!("at most {limit} bytes are accepted")),
+            Self::Outage(_) => {
+                (503, "unavailable", "the store cannot be reached: nothing is certain, repeat the request".to_owned())
+            }
+        };
+        let response = reply::json(status, &json!({ "error": { "code": code, "message": message } }))?;
+        if status == 401 {
+            response.headers().set("www-authenticate", "Bearer")?;
+        }
+        Ok(response)
+    }
+}
+
+fn invalid(errors: &[Invalid]) -> Result<Response> {
+    let errors: Vec<_> = errors
+        .iter()
+        .map(|invalid| json!({ "pointer": invalid.pointer.as_str(), "message": invalid.message }))
+        .collect();
+    reply::json(422, &json!({ "errors": errors }))
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Outage(error)
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(error: Invalid) -> Self {
+        Self::Invalid(vec![error])
+    }
+}
+
+impl From<Vec<Invalid>> for Problem {
+    fn from(errors: Vec<Invalid>) -> Self {
+        Self::Invalid(errors)
+    }
+}

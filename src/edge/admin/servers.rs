@@ -1,0 +1,83 @@
+//! `/api/v1/servers`
+
+use serde_json::{Value, json};
+
+use super::documents::{collisions, named, with_stamp};
+use super::{Answered, Call, Problem, ok, page};
+use crate::edge::head::Expected;
+use crate::edge::reply;
+use crate::edge::store::Kind;
+use crate::policy::Policy;
+use crate::registry::{Server, ServerDraft, Stamp};
+
+/// The most bytes of a server's document: 64 KiB.
+const MAX_DOCUMENT: usize = 64 * 1024;
+
+/// How often a change that keeps the known credentials is based on the newest version anew.
+const ATTEMPTS: usize = 3;
+
+pub(super) async fn list(call: Call<'_>) -> Answered {
+    let asked = page::asked(&call)?;
+    let page = call.store.documents(Kind::Server, asked.limit, asked.cursor).await?;
+    let servers: Vec<_> = page.items.iter().map(|(name, stamp)| json!({ "name": name, "stamp": stamp })).collect();
+    ok(&json!({ "servers": servers, "cursor": page.cursor }))
+}
+
+pub(super) async fn get(call: Call<'_>, name: &str) -> Answered {
+    let name = named(name)?;
+    let version = call.newest(Kind::Server, &name).await?;
+    let version = version.ok_or_else(|| Problem::NotFound(format!("there is no server `{name}`")))?;
+    // A document that somebody wrote by hand and that cannot be read is not shown: it may hold a credential.
+    let shown = ServerDraft::parse(version.document.as_bytes())?.shown();
+    with_stamp(reply::json(200, &described(&name, &version.stamp, shown))?, &version.stamp)
+}
+
+pub(super) async fn put(mut call: Call<'_>, name: &str) -> Answered {
+    let name = named(name)?;
+    let body = call.body(MAX_DOCUMENT).await?;
+    let asked = ServerDraft::parse(&body)?;
+    for policy in call.bound(|uses| (uses.server == name).then_some(&uses.policy)).await? {
+        if let Some(version) = call.newest(Kind::Policy, &policy).await?
+            && let Ok(document) = Policy::parse(version.document.as_bytes())
+        {
+            collisions(&document, asked.server(), &policy, &name)?;
+        }
+    }
+    let by_operator = call.expected(Kind::Server, &name).await?;
+    for attempt in 1..=ATTEMPTS {
+        let known = call.newest(Kind::Server, &name).await?;
+        let record = known.as_ref().and_then(|version| Server::parse(version.document.as_bytes()).ok());
+        let draft = match &record {
+            Some(record) => asked.clone().keeping_headers_of(record),
+            None => asked.clone(),
+        };
+        let expected = match (&by_operator, known) {
+            // Kept credentials must be those of the version that is replaced, not of one before it.
+            (Expected::Any, Some(version)) => {
+                Expected::Stamp { stamp: version.stamp.clone(), known: Some(version.stamp) }
+            }
+            (by_operator, _) => by_operator.clone(),
+        };
+        match call.publish(Kind::Server, &name, draft.stored(), expected).await {
+            Ok(stamp) => return with_stamp(reply::json(200, &described(&name, &stamp, draft.shown()))?, &stamp),
+            Err(Problem::Changed) if by_operator == Expected::Any && attempt < ATTEMPTS => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Err(Problem::Changed)
+}
+
+pub(super) async fn delete(call: Call<'_>, name: &str) -> Answered {
+    let name = named(name)?;
+    call.withdraw(Kind::Server, &name, |uses| uses.server == name).await
+}
+
+/// What the API shows of a server: its document, its name and its stamp.
+fn described(name: &crate::registry::Name, stamp: &Stamp, mut document: Value) -> Value {
+    if let Some(fields) = document.as_object_mut() {
+        fields.insert("name".to_owned(), json!(name));
+        fields.insert("stamp".to_owned(), json!(stamp));
+        fields.insert("warnings".to_owned(), json!([]));
+    }
+    document
+}

@@ -1,0 +1,38 @@
+//! Answers as HTTP responses.
+
+use serde_json::Value;
+use worker::{Response, ResponseBuilder, Result};
+
+use crate::wire::Answer;
+
+/// A plain text.
+pub(super) fn text(status: u16, text: &str) -> Result<Response> {
+    Ok(ResponseBuilder::new()
+        .with_status(status)
+        .with_header("content-type", "text/plain; charset=utf-8")?
+        .fixed(text.as_bytes().to_vec()))
+}
+
+/// A JSON document that nobody may keep.
+pub(super) fn json(status: u16, body: &Value) -> Result<Response> {
+    json_text(status, body.to_string())
+}
+
+/// The same, written already.
+pub(super) fn json_text(status: u16, body: String) -> Result<Response> {
+    Ok(ResponseBuilder::new()
+        .with_status(status)
+        .with_header("content-type", "application/json")?
+        .with_header("cache-control", "no-store")?
+        .fixed(body.into_bytes()))
+}
+
+/// An answer of the gateway's own to an MCP client.
+pub(super) fn answer(answer: &Answer) -> Result<Response> {
+    json(answer.status, &answer.body)
+}
+
+/// There is nothing at this path.
+pub(super) fn not_found() -> Result<Response> {
+    text(404, "Nothing here. A gateway URL is /{server}/mcp; the admin API is /api/v1/.\n")
+}

@@ -1,0 +1,19 @@
+//! Tollgate, an MCP policy gateway for Cloudflare Workers.
+//!
+//! An agent points its MCP client at the gateway and shows its grant. Each message is read strictly ([`wire`]), judged by
+//! the policy of that grant ([`policy`]), metered by its ledger ([`ledger`]), and only then forwarded to the origin.
+//!
+//! The modules below stand in reading order. All but the last are pure: they take values and return values, know no
+//! clock and no platform, and are tested on the host. The last one, `edge`, is everything that knows it runs on
+//! Workers; it exists for wasm32 only, so nothing pure can reach for it.
+
+pub mod wire;
+
+pub mod registry;
+
+pub mod ledger;
+
+pub mod policy;
+
+#[cfg(target_arch = "wasm32")]
+mod edge;

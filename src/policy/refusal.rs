@@ -1,0 +1,88 @@
+//! The one table from a denial to the answer that the agent gets.
+
+use serde_json::{Value, json};
+
+use super::{Denial, Reason};
+use crate::registry::{Name, Stamp};
+use crate::wire::{Answer, Request, Subject};
+
+/// What an answer says beside the denial itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'c> {
+    /// The grant's policy.
+    pub policy: &'c Name,
+    /// Its version, if there is one.
+    pub stamp: Option<&'c Stamp>,
+    /// The id under which this request is found again.
+    pub request_id: &'c str,
+}
+
+/// The answer to a request of `subject` that was denied.
+pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial, context: Context<'_>) -> Answer {
+    let (id, era) = (&request.id, request.era);
+    match (subject, &denial.reason) {
+        (Subject::Tool { name, .. }, Reason::Hidden) => {
+            Answer::tool_error(id, era, &format!("Unknown tool: '{name}'"), None)
+        }
+        (Subject::Tool { name, .. }, _) => {
+            let text = text(&format!("the call of `{name}`"), denial, context);
+            Answer::tool_error(id, era, &text, Some(data(denial, context)))
+        }
+        (Subject::Prompt { name }, Reason::Hidden) => Answer::no_such_prompt(id, era, name.as_str()),
+        // To say "denied" of a resource that no rule names would confirm that it exists.
+        (Subject::Resources { uris }, Reason::DefaultDeny) => {
+            Answer::no_such_resource(id, era, uris.first().map_or("", AsRef::as_ref))
+        }
+        (Subject::Prompt { .. } | Subject::Resources { .. }, _) => {
+            let text = text(&format!("`{}`", request.method), denial, context);
+            Answer::denied(id, &text, data(denial, context))
+        }
+    }
+}
+
+/// One text for the model: what was refused, why, and what to do.
+fn text(what: &str, denial: &Denial, context: Context<'_>) -> String {
+    let policy = context.policy;
+    let why = match &denial.reason {
+        Reason::Hidden | Reason::DefaultDeny => format!("no rule of the policy `{policy}` allows it"),
+        Reason::DeniedByRule => format!("the policy `{policy}` denies it"),
+        Reason::CalledByAlias { live } => format!("on this server the tool is called `{live}`"),
+        Reason::AmbiguousAlias => format!("the policy `{policy}` has two rules for it"),
+        Reason::NoPolicy => format!("the policy `{policy}` does not exist"),
+        Reason::InvalidPolicy => format!("the policy `{policy}` cannot be read"),
+        Reason::RateLimited { max, window, .. } => {
+            let calls = if *max == 1 { "call" } else { "calls" };
+            format!("the limit of {max} {calls} per {window} is used up")
+        }
+    };
+    let next = match &denial.reason {
+        Reason::Hidden | Reason::DefaultDeny | Reason::DeniedByRule => {
+            "Repeating it will not help: use what the lists of this server show, or ask the operator for access."
+                .to_owned()
+        }
+        Reason::CalledByAlias { live } => format!("Nothing was run. Call `{live}` instead."),
+        Reason::AmbiguousAlias | Reason::NoPolicy | Reason::InvalidPolicy => {
+            "Repeating it will not help: tell the operator of this gateway.".to_owned()
+        }
+        Reason::RateLimited { retry_after, .. } => {
+            let seconds = if *retry_after == 1 { "second" } else { "seconds" };
+            format!("Nothing was run. Wait {retry_after} {seconds}, then repeat the same call.")
+        }
+    };
+    let told = denial.told.as_ref().map(|told| format!(" {told}")).unwrap_or_default();
+    format!("Tollgate refused {what}: {why}.{told} {next}")
+}
+
+/// What a program reads of the denial.
+fn data(denial: &Denial, context: Context<'_>) -> Value {
+    let mut data = json!({
+        "rule": denial.rule.to_string(),
+        "reason_code": denial.reason.code(),
+        "policy": { "name": context.policy, "stamp": context.stamp },
+        "request_id": context.request_id,
+    });
+    if let (Reason::RateLimited { retry_after, .. }, Some(fields)) = (&denial.reason, data.as_object_mut()) {
+        fields.insert("retry_after".to_owned(), json!(retry_after));
+    }
+    data
+}

@@ -1,0 +1,17 @@
+//! What operators register: servers and grants, the names that tie them together, and the form in which each is stored.
+
+mod alias;
+mod endpoint;
+mod grant;
+mod name;
+mod server;
+mod stamp;
+mod token;
+
+pub use alias::Aliases;
+pub use endpoint::Endpoint;
+pub use grant::{Grant, GrantDraft, GrantPatch};
+pub use name::Name;
+pub use server::{HeaderValue, Origin, Server, ServerDraft};
+pub use stamp::Stamp;
+pub use token::{Bearer, TokenHash};

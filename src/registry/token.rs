@@ -1,0 +1,62 @@
+//! The bearer of a grant.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::stamp::hex;
+
+const PREFIX: &str = "tg_";
+/// 256 bits in base64url without padding.
+const CHARACTERS: usize = 43;
+
+/// `tg_` and 43 base64url characters. Anything else is refused without asking the store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bearer(String);
+
+/// The SHA-256 of a bearer, all that is ever stored of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenHash(String);
+
+impl Bearer {
+    /// The bearer made of 256 random bits.
+    pub fn of(random: [u8; 32]) -> Self {
+        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random)))
+    }
+
+    /// The bearer of an `Authorization` header. The scheme compares without case (RFC 9110, section 11.1).
+    pub fn of_header(authorization: &str) -> Option<Self> {
+        let (scheme, token) = authorization.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(())?;
+        let secret = token.strip_prefix(PREFIX)?;
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        (secret.len() == CHARACTERS && secret.bytes().all(known)).then(|| Self(token.to_owned()))
+    }
+
+    /// Its hash.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(hex(&Sha256::digest(self.0.as_bytes())))
+    }
+
+    /// The token itself, to be shown once to the one who asked for the grant.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer(…)")
+    }
+}
+
+impl TokenHash {
+    /// The hash as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,93 @@
+//! Answers that the gateway makes itself.
+
+use serde_json::{Value, json};
+
+use super::era::Era;
+use super::id::Id;
+
+/// An HTTP status and a JSON-RPC message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The message.
+    pub body: Value,
+}
+
+/// The gateway itself failed: nothing was forwarded, or the origin's answer cannot be passed on.
+pub(crate) const INTERNAL_ERROR: i32 = -32603;
+/// The body is not JSON.
+pub(crate) const PARSE_ERROR: i32 = -32700;
+/// The body is JSON, but no message.
+pub(crate) const INVALID_REQUEST: i32 = -32600;
+/// The method is not in the table of the era.
+pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
+/// The parameters are not the method's.
+pub(crate) const INVALID_PARAMS: i32 = -32602;
+/// A mirrored header is missing, malformed or disagrees with the body (2026-07-28).
+pub(crate) const HEADER_MISMATCH: i32 = -32020;
+/// The protocol version is not one that the gateway speaks (2026-07-28).
+pub(crate) const UNSUPPORTED_VERSION: i32 = -32022;
+/// No such resource, in the legacy era.
+const RESOURCE_NOT_FOUND: i32 = -32002;
+/// A policy refused. Outside -32768…-32000, which JSON-RPC and MCP reserve.
+const DENIED: i32 = 4030;
+
+impl Answer {
+    /// A JSON-RPC error. The id is null when it could not be read.
+    pub fn error(status: u16, id: Option<&Id>, code: i32, message: &str, data: Option<Value>) -> Self {
+        let mut error = json!({ "code": code, "message": message });
+        if let (Some(data), Some(error)) = (data, error.as_object_mut()) {
+            error.insert("data".to_owned(), data);
+        }
+        Self { status, body: json!({ "jsonrpc": "2.0", "id": id, "error": error }) }
+    }
+
+    /// Something that the call needs cannot be reached; nothing was forwarded.
+    pub fn outage(id: Option<&Id>, message: &str) -> Self {
+        Self::error(503, id, INTERNAL_ERROR, message, None)
+    }
+
+    /// The origin did not answer, or not with anything that can be passed on.
+    pub fn bad_origin(id: Option<&Id>, message: &str) -> Self {
+        Self::error(502, id, INTERNAL_ERROR, message, None)
+    }
+
+    /// A tool result that says `isError`, which the model reads.
+    pub fn tool_error(id: &Id, era: Era, text: &str, denial: Option<Value>) -> Self {
+        let mut result = json!({ "content": [{ "type": "text", "text": text }], "isError": true });
+        if let Some(fields) = result.as_object_mut() {
+            if era == Era::Modern {
+                fields.insert("resultType".to_owned(), json!("complete"));
+            }
+            if let Some(denial) = denial {
+                fields.insert("_meta".to_owned(), json!({ "tollgate/denial": denial }));
+            }
+        }
+        Self { status: 200, body: json!({ "jsonrpc": "2.0", "id": id, "result": result }) }
+    }
+
+    /// A policy refused something that is no tool call.
+    pub fn denied(id: &Id, text: &str, denial: Value) -> Self {
+        Self::error(200, Some(id), DENIED, text, Some(denial))
+    }
+
+    /// What the origin says of a resource that does not exist.
+    pub fn no_such_resource(id: &Id, era: Era, uri: &str) -> Self {
+        let message = format!("Resource not found: '{uri}'");
+        let (status, code) = match era {
+            Era::Legacy => (200, RESOURCE_NOT_FOUND),
+            Era::Modern => (400, INVALID_PARAMS),
+        };
+        Self::error(status, Some(id), code, &message, Some(json!({ "uri": uri })))
+    }
+
+    /// What the origin says of a prompt that does not exist.
+    pub fn no_such_prompt(id: &Id, era: Era, name: &str) -> Self {
+        let status = match era {
+            Era::Legacy => 200,
+            Era::Modern => 400,
+        };
+        Self::error(status, Some(id), INVALID_PARAMS, &format!("Unknown prompt: '{name}'"), None)
+    }
+}

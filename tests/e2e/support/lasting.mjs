@@ -1,0 +1,56 @@
+// A gateway in a process of its own, as `npm run dev` runs it, that keeps its state on disk and can be killed.
+// The test harness keeps nothing, and reaches origins through Node; this one keeps all, and workerd reaches them itself.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, LOOPBACK } from "../../../scripts/lib/ports.mjs";
+import { ADMIN_TOKEN, Gateway } from "./gateway.mjs";
+
+const SCRIPT = fileURLToPath(new URL("lasting-process.mjs", import.meta.url));
+
+/** A place where a gateway runs, is ended, and runs again, at one address, with one state. */
+export async function lastingGateway() {
+  const state = await mkdtemp(path.join(tmpdir(), "tollgate-e2e-"));
+  const port = await freePort(0, { name: "the gateway", variable: "PORT" });
+  const lasting = new LastingGateway(state, port);
+  await lasting.start();
+  return lasting;
+}
+
+class LastingGateway extends Gateway {
+  #state;
+  #port;
+  #process;
+
+  constructor(state, port) {
+    super(`http://${LOOPBACK}:${port}`, { stop: () => this.#stop() });
+    this.#state = state;
+    this.#port = port;
+  }
+
+  async start() {
+    const told = JSON.stringify({ state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
+    // A process group of its own: killing the parent alone would leave workerd alive, and nothing would have been tested.
+    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+    const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}`)));
+    await Promise.race([once(this.#process.stdout, "data"), ended]);
+    ended.catch(() => {});
+  }
+
+  /** Ends the process and the runtime with that signal: SIGTERM as Ctrl-C would, SIGKILL as a power cut would. */
+  async end(signal) {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    process.kill(-child.pid, signal);
+    await gone;
+  }
+
+  async #stop() {
+    await this.end("SIGKILL");
+    await rm(this.#state, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,24 @@
+// Waiting, for what the specification allows to take a while.
+
+export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/**
+ * Asks until `look` gives a truthy value, and returns that. The specification bounds how long a cached document may rule
+ * (30 s), so that is how long we ask.
+ */
+export async function eventually(look, { within = 35_000, every = 250 } = {}) {
+  const end = Date.now() + within;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${look}`);
+    await pause(every);
+  }
+}
+
+/** A gate that a test opens: `await gate.opened` on one side, `gate.open()` on the other. */
+export function gate() {
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  return { open, opened };
+}
