@@ -124,6 +124,11 @@ impl Meter {
         Self { rule, reason, limits }
     }
 
+    /// The rule that meters it.
+    pub fn rule(&self) -> &RuleId {
+        &self.rule
+    }
+
     /// What the ledger is to charge.
     pub fn charges(&self) -> Vec<Charge> {
         self.limits.iter().map(|placed| Charge::from(&placed.limit)).collect()

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { ALLOW_ALL, DENY_ALL, SEED, startGateway } from "./support/gateway.mjs";
-import { call, ERAS, META, notification, request } from "./support/message.mjs";
+import { call, ERAS, inEra, META, notification, request } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
 import { eventually } from "./support/patience.mjs";
 import { assertDenial, assertDenied, assertError, assertUnknownTool } from "./support/refusal.mjs";
@@ -96,9 +96,8 @@ for (const era of ERAS) {
       const { origin, agent } = await setUp(t, {
         policy: { version: "1", default: "allow", tools: { shell_execute: { action: "deny" } } },
       });
-      const escaped = JSON.stringify({ ...call("X", {}, 5), params: { name: "X", arguments: {}, ...(era === "modern" ? { _meta: META } : {}) } })
-        .replace('"X"', '"\\u0073hell_execute"');
       const about = call("shell_execute");
+      const escaped = JSON.stringify(inEra(era, about)).replace('"shell_execute"', '"\\u0073hell_execute"');
       assertDenied(await agent.rpc(escaped, { era, about }), era, { reason_code: "denied_by_rule" });
       assert.equal(origin.received.length, 0);
       assert.match((await agent.call("Shell_execute", {}, { era })).result.content[0].text, /^Unknown tool/);
@@ -109,7 +108,8 @@ for (const era of ERAS) {
       const { origin, agent } = await setUp(t);
       const meta = era === "modern" ? `, "_meta" : ${JSON.stringify(META)}` : "";
       const body = Buffer.from(
-        ` {"params" :\t{ "arguments":{"b":1.0e2,"a":12345678901234567890, "\\u0063":"\\/ü😀","n":-0.0}, "name":"management\\u005fexecute_command"${meta}},` +
+        ` {"params" :\t{ "arguments":{"b":1.0e2,"a":12345678901234567890, "\\u0063":"\\/ü😀","n":-0.0},` +
+          ` "name":"management\\u005fexecute_command"${meta}},` +
           `\r\n "id": "\\u0031", "method":"tools/call","jsonrpc":"2.0" }\n`,
       );
       const answer = await agent.rpc(body, { era, about: call("management_execute_command") });

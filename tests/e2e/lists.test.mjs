@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { PROMPTS, RESOURCES, TEMPLATES, TOOLS } from "./support/catalogue.mjs";
 import { ALLOW_ALL, DENY_ALL, SEED, startGateway } from "./support/gateway.mjs";
-import { ERAS, MODERN, notification, request } from "./support/message.mjs";
+import { ERAS, initialize, MODERN, notification, request } from "./support/message.mjs";
 import { DIE, event, json, sse, startOrigin } from "./support/origin.mjs";
 import { assertError } from "./support/refusal.mjs";
 
@@ -148,7 +148,7 @@ for (const era of ERAS) {
 
     const unreadable = {
       "no JSON": (text) => json(text.slice(0, -1)),
-      "a duplicate key": (text) => json(text.replace('"name":"shell_export_history"', '"name":"shell_execute","name":"shell_export_history"')),
+      "a duplicate key": (text) => json(text.replace('"name":"shell_exp', '"name":"shell_execute","name":"shell_exp')),
       "two lists": (text) => json(text.replace('"result":{', '"result":{"tools":[],')),
       "tools that are no array": (text) => json(text.replace(/"tools":\[.*\]/, '"tools":{"0":{"name":"shell_export_history"}}')),
       "tools without names": (text) => json(text.replace('"name":"shell_export_history"', '"nom":"shell_export_history"')),
@@ -211,7 +211,7 @@ for (const era of ERAS) {
 
 test("the handshake and `server/discover` are no lists: they pass with what the origin says of itself", async (t) => {
   const { agent } = await setUp(t, SEED);
-  const hello = await agent.rpc(request("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "x", version: "1" } }));
+  const hello = await agent.rpc(initialize());
   assert.equal(hello.result.serverInfo.name, "fixture");
   const found = await agent.rpc(request("server/discover"), { era: "modern" });
   assert.deepEqual(found.result.supportedVersions, [MODERN]);

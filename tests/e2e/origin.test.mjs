@@ -35,7 +35,8 @@ for (const era of ERAS) {
       assert.doesNotMatch(rawHeaders.join("\n"), /made-up-by-the-agent/);
       assert.ok(!rawHeaders.join("\n").includes(agent.token));
       const computed = ["accept", "content-type", "mcp-protocol-version", ...(era === "modern" ? ["mcp-method", "mcp-name"] : [])];
-      const ofTheRuntime = ["accept-encoding", "connection", "content-length", "host"];
+      // workerd names the Worker's zone in `cf-worker`, and that is all it adds of its own.
+      const ofTheRuntime = ["accept-encoding", "cf-worker", "connection", "content-length", "host"];
       const more = Object.keys(origin.last.headers).filter((name) => ![...computed, ...ofTheRuntime].includes(name));
       assert.deepEqual(more, []);
     });
@@ -43,7 +44,8 @@ for (const era of ERAS) {
     test("«content type, accept, version, `Mcp-Method`, `Mcp-Name` … and the server record's own»", async (t) => {
       const own = { Authorization: "Bearer of-the-server-record", "X-Origin-Key": "of-the-server-record" };
       const { origin, agent } = await setUp(t, { server: { origin: { headers: own } } });
-      await agent.rpc(call("shell_execute"), { era, headers: { "X-Origin-Key": "mine", Accept: "text/event-stream, application/json;q=0.5" } });
+      const mine = { "X-Origin-Key": "mine", Accept: "text/event-stream, application/json;q=0.5" };
+      await agent.rpc(call("shell_execute"), { era, headers: mine });
       const { headers } = origin.last;
       assert.equal(headers["content-type"], "application/json");
       assert.match(headers.accept, /application\/json/);
@@ -75,7 +77,8 @@ for (const era of ERAS) {
       const { origin, agent } = await setUp(t, { server: { origin: { headers: { Authorization: "Bearer of-the-server-record" } } } });
       const { host, port } = new URL(origin.url);
       await origin.stop();
-      for (const sent of [call("shell_execute", {}, "my id"), request("tools/list"), request("resources/read", { uri: "django://project/apps" })]) {
+      const read = request("resources/read", { uri: "django://project/apps" });
+      for (const sent of [call("shell_execute", {}, "my id"), request("tools/list"), read]) {
         const answer = await agent.rpc(sent, { era });
         assertError(answer, { status: 502, code: -32603, id: sent.id });
         for (const secret of [host, port, "of-the-server-record", "ECONNREFUSED", "stack"]) {
@@ -139,7 +142,8 @@ for (const era of ERAS) {
 test("«re-emit each as one `event: message` with one `data:` line»", async (t) => {
   const { origin, agent } = await setUp(t, { server: { preset: "mcp-django" }, policy: SEED });
   const sent = call("management_execute_command");
-  const [head, tail] = JSON.stringify({ jsonrpc: "2.0", id: sent.id, result: { content: [], isError: false } }).split(/(?<=,)(?="result")/);
+  const result = { jsonrpc: "2.0", id: sent.id, result: { content: [], isError: false } };
+  const [head, tail] = JSON.stringify(result).split(/(?<=,)(?="result")/);
   origin.next("tools/call", sse([": ping\r\n\r\n", `event: message\rdata: ${head}\rdata: ${tail}\r\r`]));
   const answer = await agent.rpc(sent);
   assert.deepEqual(answer.events.map((each) => each.event), ["message"]);
@@ -147,9 +151,10 @@ test("«re-emit each as one `event: message` with one `data:` line»", async (t)
   assert.deepEqual(answer.result, { content: [], isError: false });
 });
 
-test("a stream that dies in mid-event gives no half an event, and the budget stays spent", async (t) => {
+test("«an unterminated last event is dropped»: of a stream that dies in mid-event no half an event is passed on", async (t) => {
   const { origin, agent } = await setUp(t);
-  origin.next("tools/call", sse([event(notification("notifications/message", { level: "info", data: "x" })), "event: message\r\ndata: {\"half", DIE]));
+  const whole = event(notification("notifications/message", { level: "info", data: "x" }));
+  origin.next("tools/call", sse([whole, 'event: message\r\ndata: {"half', DIE]));
   const answer = await agent.rpc(call("shell_execute"), { mayBreak: true });
   assert.doesNotMatch(answer.text, /half/);
 });

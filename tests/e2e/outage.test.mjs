@@ -3,31 +3,26 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { startGateway } from "./support/gateway.mjs";
+import { lastingGateway } from "./support/lasting.mjs";
 import { call, ERAS, request } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
 import { assertError, assertUnauthorized } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
 const METERED = { version: "1", default: "allow", tools: { [TOOL]: { rate_limit: { max: 10, window: 60 } } } };
+/** What may have become of a ledger's database, in its schema 1. */
+const SPOILT = [
+  "UPDATE counters SET grains = x'0102'",
+  "UPDATE counters SET grains = 'ten'",
+  "DROP TABLE counters",
+  "UPDATE facts SET value = 99 WHERE name = 'schema'",
+];
 
 const gateway = await startGateway();
 after(() => gateway.stop());
 
 for (const era of ERAS) {
   describe(`Fail closed, ${era}`, { concurrency: true }, () => {
-    test("a ledger that cannot be read admits nothing; what needs no ledger goes on", async (t) => {
-      const origin = await startOrigin(t);
-      const { agent } = await gateway.register({ origin, policy: METERED });
-      assert.equal((await agent.call(TOOL, {}, { era })).result.isError, false);
-      const ledger = await gateway.ledger(agent.id);
-      const tables = await ledger.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'");
-      assert.ok(tables.length > 0);
-      for (const { name } of tables) await ledger.exec(`DROP TABLE "${name}"`);
-      for (let n = 0; n < 3; n += 1) assertOutage(await agent.call(TOOL, {}, { era }));
-      assert.equal(origin.calls().length, 1);
-      assert.equal((await agent.call("project_list_apps", {}, { era })).result.isError, false);
-    });
-
     test("a server's record that cannot be read leads nowhere", async (t) => {
       const { origin, agent, kv, server } = await setUp(t);
       await kv.put(`server/${server}`, "{");
@@ -57,12 +52,35 @@ for (const era of ERAS) {
   });
 }
 
+test("a ledger that cannot be read admits nothing; what needs no ledger goes on", async (t) => {
+  const lasting = await lastingGateway();
+  t.after(() => lasting.stop());
+  const origin = await startOrigin(t);
+  const agents = [];
+  for (const _ of SPOILT) {
+    const { agent } = await lasting.register({ origin, policy: METERED });
+    assert.equal((await agent.call(TOOL)).result.isError, false);
+    agents.push(agent);
+  }
+  await lasting.end("SIGTERM");
+  await lasting.onDisk("Ledger", SPOILT);
+  await lasting.start();
+  for (const agent of agents) {
+    for (const era of ERAS) {
+      const sent = call(TOOL);
+      assertOutage(await agent.rpc(sent, { era }), sent.id);
+      assert.equal((await agent.call("project_list_apps", {}, { era })).result.isError, false);
+    }
+  }
+  assert.equal(origin.calls(TOOL).length, agents.length, "none but the first call of each");
+});
+
 async function setUp(t) {
   const origin = await startOrigin(t);
   return { origin, kv: await gateway.kv(), ...(await gateway.register({ origin })) };
 }
 
-function assertOutage(answer) {
-  assertError(answer, { status: 503, code: -32603 });
+function assertOutage(answer, id) {
+  assertError(answer, { status: 503, code: -32603, id });
   assert.doesNotMatch(answer.text, /sqlite|SQL|no such table|expected|line \d|\.rs/i);
 }

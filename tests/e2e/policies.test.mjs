@@ -159,7 +159,13 @@ describe("«An unknown field anywhere is an error with a JSON pointer, never ign
     });
   }
 
-  const notJson = { "cut off": '{"version":"1"', "two documents": `${SEED}${SEED}`, nothing: "", "an array": "[]", "a BOM": `\uFEFF${SEED}` };
+  const notJson = {
+    "cut off": '{"version":"1"',
+    "two documents": `${SEED}${SEED}`,
+    nothing: "",
+    "an array": "[]",
+    "a BOM": `\uFEFF${SEED}`,
+  };
   for (const [what, document] of Object.entries(notJson)) {
     test(`not a document: ${what}`, async () => assertErrors(await put(document)));
   }

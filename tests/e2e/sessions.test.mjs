@@ -84,6 +84,7 @@ test("the GET stream carries what the origin says of itself, as it says it", asy
   assert.match(text, /data: {.*notifications\/tools\/list_changed/);
 });
 
+// Issue 3.
 test("a modern GET is 405: there is no such stream in that era", async (t) => {
   const { origin, agent } = await begin(t);
   const before = origin.received.length;

@@ -276,7 +276,8 @@ test("«with nothing forwarded»: nothing of what had to be refused above has re
 test("what is good is let through, so that the refusals above mean something", async () => {
   for (const era of ERAS) {
     const about = call("shell_execute");
-    for (const written of [named('"shell_execute"'), body('"name":"shell_execute"'), body(nested(61)), message(' {"params":PARAMS,"method":"tools/call","id":"x","jsonrpc":"2.0"}\n')]) {
+    const otherOrder = message(' {"params":PARAMS,"method":"tools/call","id":"x","jsonrpc":"2.0"}\n');
+    for (const written of [named('"shell_execute"'), body('"name":"shell_execute"'), body(nested(61)), otherOrder]) {
       assert.equal((await agent.rpc(written(era), { era, about })).status, 200, written(era).slice(0, 200));
     }
   }

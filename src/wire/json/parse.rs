@@ -119,7 +119,6 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self) -> Result<Value<'a>, Unreadable> {
-        let start = self.at;
         self.descend()?;
         let mut members: Vec<Member<'a>> = Vec::new();
         if self.peek() != Some(b'}') {
@@ -141,8 +140,9 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected());
         }
         self.ascend();
-        if has_duplicate(&members) {
-            return Err(Unreadable { at: start, fault: Fault::DuplicateKey });
+        if let Some(key_text) = repeated_key(&members) {
+            let at = key_text.as_ptr().addr() - self.text.as_ptr().addr();
+            return Err(Unreadable { at, fault: Fault::DuplicateKey });
         }
         Ok(Value::Object(Object { members }))
     }
@@ -280,21 +280,24 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Comparing each pair is fastest for the few keys that messages have; past that, sorting keeps a hostile object from
-/// costing the square of its size.
-fn has_duplicate(members: &[Member<'_>]) -> bool {
+/// The second of two equal keys, as it was written. Comparing each pair is fastest for the few keys that messages have;
+/// past that, sorting keeps a hostile object from costing the square of its size.
+fn repeated_key<'a>(members: &[Member<'a>]) -> Option<&'a str> {
     const FEW: usize = 12;
     if members.len() <= FEW {
         let mut rest = members;
         while let Some((first, others)) = rest.split_first() {
-            if others.iter().any(|other| other.key == first.key) {
-                return true;
+            if let Some(other) = others.iter().find(|other| other.key == first.key) {
+                return Some(other.key_text);
             }
             rest = others;
         }
-        return false;
+        return None;
     }
-    let mut keys: Vec<&str> = members.iter().map(|member| member.key.as_ref()).collect();
-    keys.sort_unstable();
-    keys.windows(2).any(|pair| matches!(pair, [first, second] if first == second))
+    let mut sorted: Vec<&Member<'a>> = members.iter().collect();
+    sorted.sort_by(|left, right| left.key.cmp(&right.key));
+    sorted.windows(2).find_map(|pair| match pair {
+        [first, second] if first.key == second.key => Some(second.key_text),
+        _ => None,
+    })
 }

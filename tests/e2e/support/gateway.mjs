@@ -58,11 +58,6 @@ export class Gateway {
     return (await this.#worker.getEnv()).CONFIG;
   }
 
-  /** The database of a grant's ledger: `exec(sql)` gives rows. */
-  ledger(grantId) {
-    return this.#worker.getDurableObjectStorage("LEDGER", { name: grantId });
-  }
-
   /** One request to the admin API. A body that is not a string goes as JSON. */
   admin(method, path, body, headers = {}) {
     return exchange(`${this.url}/api/v1/${path}`, {

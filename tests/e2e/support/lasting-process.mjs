@@ -1,7 +1,7 @@
-// The process of a lasting gateway: starts it, says so in one line, and stays.
+// The process of a lasting gateway: starts it, says so in one line, and stays until it is ended, or its test is.
 import { startGateway } from "../../../scripts/lib/gateway.mjs";
 
-const gateway = await startGateway(JSON.parse(process.argv[2]));
-process.on("SIGTERM", () => gateway.stop().then(() => process.exit(0)));
+await startGateway(JSON.parse(process.argv[2]));
 process.stdout.write("listening\n");
-setInterval(() => {}, 60_000);
+// Standard input ends when the test's process does, however that went.
+process.stdin.resume().on("end", () => process.kill(process.pid, "SIGTERM"));

@@ -2,9 +2,10 @@
 // The test harness keeps nothing, and reaches origins through Node; this one keeps all, and workerd reaches them itself.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { freePort, LOOPBACK } from "../../../scripts/lib/ports.mjs";
 import { ADMIN_TOKEN, Gateway } from "./gateway.mjs";
@@ -34,7 +35,7 @@ class LastingGateway extends Gateway {
   async start() {
     const told = JSON.stringify({ state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
     // A process group of its own: killing the parent alone would leave workerd alive, and nothing would have been tested.
-    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", "inherit"], detached: true });
     const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}`)));
     await Promise.race([once(this.#process.stdout, "data"), ended]);
     ended.catch(() => {});
@@ -47,6 +48,18 @@ class LastingGateway extends Gateway {
     const gone = once(child, "exit");
     process.kill(-child.pid, signal);
     await gone;
+  }
+
+  /** While the gateway is down: runs one statement on the database of each object of a class; there must be as many. */
+  async onDisk(className, statements) {
+    const folder = path.join(this.#state, "v3", "do", `tollgate-${className}`);
+    const files = (await readdir(folder)).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
+    if (files.length !== statements.length) throw new Error(`${files.length} databases for ${statements.length} statements`);
+    for (const [n, file] of files.entries()) {
+      const database = new DatabaseSync(path.join(folder, file));
+      database.exec(statements[n]);
+      database.close();
+    }
   }
 
   async #stop() {
