@@ -1,5 +1,14 @@
 //! Runs the case files in `tests/cases`: a policy, a server, calls, and what must become of each.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use std::fs;
 use std::path::Path;
 

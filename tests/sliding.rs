@@ -1,5 +1,14 @@
 //! The sliding window against the simplest thing that is right: a log of every call with its time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use proptest::prelude::*;
 use tollgate::ledger::{Admission, Charge, CounterName, Counters, Millis, Sliding, Window, charge};
 
@@ -37,7 +46,7 @@ proptest! {
                 Admission::Admitted(tallies) => {
                     log.push(now);
                     prop_assert!(before < max, "{before} calls in the window, and one more was admitted");
-                    prop_assert!(tallies[0].remaining <= max - before - 1);
+                    prop_assert!(tallies[0].remaining < max - before);
                 }
                 Admission::Refused(overrun) => {
                     let long_ago = in_window(&log, window + slack, now);

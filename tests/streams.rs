@@ -1,5 +1,14 @@
 //! Server-sent events and lists: cut anywhere, spelled anyhow, filtered alike.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use proptest::prelude::*;
 use tollgate::wire::json::parse;
 use tollgate::wire::sse::{Event, Frame, Splitter};

@@ -1,10 +1,19 @@
-//! The strict parser against serde_json: what we accept, everybody reads alike; what we refuse, we refuse for a reason.
+//! The strict parser against `serde_json`: what we accept, everybody reads alike; what we refuse, we refuse for a reason.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use proptest::prelude::*;
 use serde_json::Value as Loose;
 use tollgate::wire::json::{Fault, Node, Value, parse};
 
-/// What the strict tree says, as serde_json would say it.
+/// What the strict tree says, as `serde_json` would say it.
 fn loose(node: &Node<'_>) -> Loose {
     match &node.value {
         Value::Null => Loose::Null,

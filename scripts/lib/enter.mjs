@@ -21,6 +21,7 @@ const OLDEST_NODE = 18;
 export async function enter(script, usage, load) {
   const args = process.argv.slice(2);
   if (args.includes("--help") || args.includes("-h")) return say(usage.trim());
+  Object.assign(process.env, QUIET);
   heedSignals();
   endWithParent();
   try {
@@ -43,7 +44,7 @@ async function become(node, args) {
   const child = spawn(node, args, {
     stdio: "inherit",
     // What scripts call `node` from here on (wrangler, wasm-opt) is this one too.
-    env: { ...process.env, ...QUIET, [PARENT_WAITS]: "yes", PATH: [path.dirname(npmBinary("node")), process.env.PATH].join(path.delimiter) },
+    env: { ...process.env, [PARENT_WAITS]: "yes", PATH: [path.dirname(npmBinary("node")), process.env.PATH].join(path.delimiter) },
   });
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
     process.removeAllListeners(signal);
