@@ -190,16 +190,16 @@ describe("«any `Content-Encoding`; a content type other than `application/json`
       };
       const about = call("shell_execute");
       assert.equal((await agent.rpc(sized(MIB), { era, about })).status, 200);
-      assertError(await agent.rpc(sized(MIB + 1), { era, about }), { status: 413, code: ANY });
+      assertError(await untilAnswered(() => agent.rpc(sized(MIB + 1), { era, about })), { status: 413, code: ANY });
     });
     test(`«counted while streaming»: a chunked body that does not end is refused before it does, ${era}`, async () => {
       const end = gate();
       async function* endless() {
         yield '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"shell_execute","arguments":{"must":"not arrive","a":"';
-        for (let sent = 0; sent < MIB + 64 * 1024; sent += 64 * 1024) yield "x".repeat(64 * 1024);
+        for (let sent = 0; sent < MIB; sent += 64 * 1024) yield "x".repeat(64 * 1024);
         await end.opened;
       }
-      const answer = await agent.rpc(endless(), { era, about: call("shell_execute") });
+      const answer = await untilAnswered(() => agent.rpc(endless(), { era, about: call("shell_execute") }));
       end.open();
       assertError(answer, { status: 413, code: ANY });
     });
@@ -282,6 +282,19 @@ test("what is good is let through, so that the refusals above mean something", a
     }
   }
 });
+
+/**
+ * A server that answers before it has read all closes the connection while we write, and then TCP may take the answer
+ * with it. That is nobody's fault; the answer that does arrive is what is judged.
+ */
+async function untilAnswered(ask, attempts = 10) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (attempts === 1 || !["EPIPE", "ECONNRESET"].includes(error.code)) throw error;
+    return untilAnswered(ask, attempts - 1);
+  }
+}
 
 /** The text with the bytes in place of «§». */
 function bytes(text, ...replacement) {

@@ -1,5 +1,7 @@
 // One HTTP exchange, over node:http: fetch would add headers of its own, refuse some (Host, Cookie) and normalise others.
 import http from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { readEvents } from "./events.mjs";
 
 // A connection for each exchange: no test waits for, or trips over, the idle connection of another one.
@@ -41,7 +43,7 @@ export function open(url, { method = "GET", headers = {}, body, timeout = 30_000
         close: () => request.destroy(),
       });
     });
-    // A gateway that refuses a large body early closes while we still write; the answer is what counts then.
+    // A gateway that refuses a body early closes while we still write; the answer is what counts then.
     request.on("error", (error) => answered || reject(error));
     send(request, body).catch((error) => answered || reject(error));
   });
@@ -53,11 +55,7 @@ async function send(request, body) {
     request.end(body);
     return;
   }
-  for await (const chunk of body) {
-    if (request.destroyed || request.writableEnded) return;
-    if (!request.write(chunk)) await new Promise((next) => request.once("drain", next).once("close", next));
-  }
-  request.end();
+  await pipeline(Readable.from(body), request);
 }
 
 /** What came back: the bytes, and the readings of them. */
