@@ -39,11 +39,12 @@ for (const era of ERAS) {
     test("«no rule names the tool and `default` is deny → denied, rule `(default deny)`»", async (t) => {
       const { origin, agent, policy, stamp } = await setUp(t);
       const answer = await agent.call("project_get_setting", { key: "SECRET_KEY" }, { era });
-      const { text } = assertDenied(answer, era, {
+      const { denial, text } = assertDenied(answer, era, {
         rule: "(default deny)",
         reason_code: "default_deny",
         policy: { name: policy, stamp },
       });
+      assert.equal(denial.retry_after, undefined, "waiting does not help");
       assert.match(text, /project_get_setting/);
       assert.equal(origin.received.length, 0);
     });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { ALLOW_ALL, ORIGIN_KEY, SEED, startGateway } from "./support/gateway.mjs";
 import { startOrigin } from "./support/origin.mjs";
+import { assertDenied } from "./support/refusal.mjs";
 
 const SECRET = "Bearer the-origins-own-secret";
 /** Two rules for one tool, where the server says that execute_command is management_execute_command. */
@@ -11,6 +12,12 @@ const COLLIDING = {
   default: "deny",
   tools: { execute_command: {}, management_execute_command: {} },
 };
+/** The 13 tools of mcp-django 0.14. Catalogues name them without what stands before the first underscore. */
+const LIVE = [
+  "djangopackages_get_grid", "djangopackages_get_package", "djangopackages_search", "management_execute_command",
+  "management_list_commands", "project_get_project_info", "project_list_apps", "project_list_models",
+  "project_list_routes", "project_get_setting", "shell_execute", "shell_export_history", "shell_clear_history",
+];
 const ALIASES = { execute_command: "management_execute_command" };
 
 const gateway = await startGateway();
@@ -85,12 +92,17 @@ describe("The record's grammar", () => {
     });
   }
 
-  test("`\"preset\":\"mcp-django\"` brings the aliases of all 13 tools: `execute_command` rules the live tool", async (t) => {
+  test("`\"preset\":\"mcp-django\"` brings the aliases of all 13 tools; `execute_command` rules the live tool", async (t) => {
     const origin = await startOrigin(t);
     const { agent, server } = await gateway.register({ origin, server: { preset: "mcp-django" }, policy: SEED });
     const answer = await agent.call("management_execute_command", { command: "check" });
     assert.equal(answer.result.isError, false);
     assert.equal((await gateway.must("GET", `servers/${server}`)).preset, "mcp-django");
+    for (const live of LIVE) {
+      const alias = live.replace(/^[a-z]+_/, "");
+      const { text } = assertDenied(await agent.call(alias), "legacy", { reason_code: "called_by_alias" });
+      assert.ok(text.includes(live), text);
+    }
   });
 });
 
