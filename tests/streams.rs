@@ -9,10 +9,12 @@
     reason = "a test fails by panicking"
 )]
 
+use std::rc::Rc;
+
 use proptest::prelude::*;
-use tollgate::wire::json::parse;
+use tollgate::wire::seal::SealKeys;
 use tollgate::wire::sse::{Event, Frame, Splitter};
-use tollgate::wire::{Id, ListFilter, ListKind, Relay};
+use tollgate::wire::{Answering, Edit, Holder, Id, ListKind, Relay, Session, Translated, Translation};
 
 fn frames(chunks: &[&[u8]]) -> Vec<Frame> {
     let mut splitter = Splitter::default();
@@ -64,13 +66,34 @@ proptest! {
 const LIST: &str = r#"{"jsonrpc":"2.0","id":7,"result":{"nextCursor":"","tools":[{"name":"a","n":1.0},{"name":"b","x":[1e2]},{"name":"c"}],"cacheScope":"public","ttlMs":12345678901234567890,"_meta":{"k":"\u00e9"}}}"#;
 const FILTERED: &str = r#"{"jsonrpc":"2.0","id":7,"result":{"nextCursor":"","tools":[{"name":"a","n":1.0},{"name":"c"}],"cacheScope":"private","ttlMs":12345678901234567890,"_meta":{"k":"\u00e9"}}}"#;
 
-fn without_b() -> ListFilter {
-    ListFilter::new(ListKind::Tools, |name| name != "b")
+/// An exchange that answers request 7 and shows everything but `b`.
+fn answering(edit: Edit) -> Translation {
+    Translation {
+        shows: Rc::new(|_: ListKind, name: &str| name != "b"),
+        answering: Some(Answering { id: Id::Integer(7), edit }),
+        session: None,
+        learner: Rc::new(|_| {}),
+    }
+}
+
+fn list() -> Translation {
+    answering(Edit::List(ListKind::Tools))
+}
+
+fn session() -> Session {
+    let keys = Rc::new(SealKeys::parse("k1.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8").unwrap());
+    let holder = Holder { keys, grant: "g_1".to_owned(), server: "shop".to_owned() };
+    let shown = holder.begin("origin-session", 1_800_000_000_000).unwrap();
+    holder.open(&shown).unwrap()
+}
+
+fn answer(text: &str) -> Translated<'_> {
+    Translated::Answer(text.into())
 }
 
 #[test]
 fn a_list_keeps_every_byte_that_nobody_meant_to_change() {
-    assert_eq!(without_b().edit(&parse(LIST.as_bytes()).unwrap()).unwrap(), FILTERED);
+    assert_eq!(list().translate(LIST).unwrap(), answer(FILTERED));
 }
 
 #[test]
@@ -85,45 +108,102 @@ fn a_list_that_cannot_be_judged_is_no_list() {
         r#"{"id":7,"result":{"tools":[{"Name":"b"}]}}"#,
         r#"{"id":7,"result":{"tools":[{"name":1}]}}"#,
         r#"{"id":7,"result":{"tools":[]},"error":{"code":1,"message":"m"}}"#,
+        r#"{"id":7,"result":{"tools":[],"tools":[{"name":"b"}]}}"#,
     ] {
-        assert!(without_b().edit(&parse(hostile.as_bytes()).unwrap()).is_err(), "{hostile}");
+        assert!(list().translate(hostile).is_err(), "{hostile}");
     }
     let error = r#"{"jsonrpc":"2.0","id":7,"error":{"code":1,"message":"m"}}"#;
-    assert_eq!(without_b().edit(&parse(error.as_bytes()).unwrap()).unwrap(), error);
+    assert_eq!(list().translate(error).unwrap(), answer(error));
+}
+
+#[test]
+fn an_answer_that_is_sent_again_on_the_get_stream_is_filtered_too() {
+    let resumed = Translation { answering: None, ..list() };
+    assert_eq!(resumed.translate(LIST).unwrap(), Translated::Aside(FILTERED.into()));
+}
+
+#[test]
+fn capabilities_that_the_gateway_does_not_carry_are_taken_out() {
+    let discovered = r#"{"id":7,"result":{"supportedVersions":["2026-07-28","2031-01-01"],"capabilities":{"tools":{"listChanged":true},"tasks":{},"extensions":{"io.modelcontextprotocol/ui":{}}},"ttlMs":0}}"#;
+    let carried = r#"{"id":7,"result":{"supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true}},"ttlMs":0}}"#;
+    assert_eq!(answering(Edit::Capabilities).translate(discovered).unwrap(), answer(carried));
+    assert!(answering(Edit::Capabilities).translate(r#"{"id":7,"result":{}}"#).is_err());
+}
+
+#[test]
+fn what_the_origin_asks_is_answered_under_a_seal() {
+    let session = session();
+    let exchange = Translation { session: Some(session.clone()), ..answering(Edit::None) };
+    for id in ["7", "\"7\"", "-1"] {
+        let asked = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"sampling/createMessage","params":{{}}}}"#);
+        let Translated::Aside(sealed) = exchange.translate(&asked).unwrap() else { panic!("it is no aside") };
+        let sealed: serde_json::Value = serde_json::from_str(&sealed).unwrap();
+        let seal = sealed["id"].as_str().unwrap();
+        assert_eq!(session.open_request(seal).unwrap(), id, "the id comes back with its type");
+        let cancelled =
+            format!(r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id}}}}}"#);
+        let Translated::Aside(cancelled) = exchange.translate(&cancelled).unwrap() else { panic!("it is no aside") };
+        let cancelled: serde_json::Value = serde_json::from_str(&cancelled).unwrap();
+        assert_eq!(cancelled["params"]["requestId"], seal, "one request has one seal");
+    }
+    let asked = r#"{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{}}"#;
+    assert_eq!(
+        answering(Edit::None).translate(asked).unwrap(),
+        Translated::Nothing,
+        "nobody may ask in the modern era"
+    );
+    let unknown = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}"#;
+    assert_eq!(exchange.translate(unknown).unwrap(), Translated::Nothing);
+}
+
+#[test]
+fn updates_of_resources_that_are_not_shown_do_not_pass() {
+    let updated = |uri: &str| format!(r#"{{"method":"notifications/resources/updated","params":{{"uri":"{uri}"}}}}"#);
+    assert!(matches!(list().translate(&updated("a")).unwrap(), Translated::Aside(_)));
+    assert_eq!(list().translate(&updated("b")).unwrap(), Translated::Nothing);
 }
 
 #[test]
 fn a_list_in_events_is_filtered_like_one_in_json() {
-    let mut relay = Relay::of_list(Id::Integer(7), without_b());
+    let mut relay = Relay::of(list());
     let notification = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{}}"#;
     let split = LIST.replacen(',', ",\ndata: ", 3);
-    let stream = format!(": ping\n\ndata: {notification}\n\nevent: message\r\ndata: {split}\r\n\r\n");
-    let mut passed = String::new();
-    for chunk in stream.as_bytes().chunks(5) {
-        passed.push_str(&relay.push(chunk).unwrap());
-    }
+    let stream = format!(": ping\n\ndata: {notification}\n\nevent: message\r\ndata: {split}\r\n\r\ndata: {LIST}\n\n");
+    let passed: String = stream.as_bytes().chunks(5).map(|chunk| relay.push(chunk)).collect();
     let events: Vec<&str> = passed.split_terminator("\n\n").collect();
     assert_eq!(events[0], ": keep-alive");
     assert_eq!(events[1], format!("event: message\ndata: {notification}"));
     let list = events[2].strip_prefix("event: message\ndata: ").unwrap();
     let list: serde_json::Value = serde_json::from_str(list).unwrap();
     assert_eq!(list, serde_json::from_str::<serde_json::Value>(FILTERED).unwrap());
-    assert_eq!(events.len(), 3);
+    assert_eq!(events.len(), 3, "nothing follows the answer");
+    assert!(relay.has_ended());
 }
 
 #[test]
 fn answers_to_other_requests_and_other_events_are_dropped() {
-    let mut relay = Relay::of_list(Id::Integer(7), without_b());
+    let mut relay = Relay::of(list());
     let other = LIST.replace("\"id\":7", "\"id\":\"7\"");
     let stream = format!("data: {other}\n\nevent: endpoint\ndata: /evil\n\n");
-    assert_eq!(relay.push(stream.as_bytes()).unwrap(), "");
+    assert_eq!(relay.push(stream.as_bytes()), "");
+    assert!(!relay.has_ended());
 }
 
 #[test]
-fn what_cannot_be_filtered_ends_the_stream_with_an_error() {
-    let mut relay = Relay::of_list(Id::Integer(7), without_b());
-    let cut = relay.push(b"data: {\"id\":7,\"result\":{\"tools\":7}}\n\n").unwrap_err();
-    let error = cut.farewell.strip_prefix("event: message\ndata: ").unwrap().trim_end();
-    let error: serde_json::Value = serde_json::from_str(error).unwrap();
-    assert_eq!((&error["id"], &error["error"]["code"]), (&7.into(), &(-32603).into()));
+fn a_stream_ends_with_one_well_formed_answer_whatever_happens() {
+    let error_of = |text: &str| {
+        let data = text.strip_prefix("event: message\ndata: ").unwrap().trim_end();
+        let error: serde_json::Value = serde_json::from_str(data).unwrap();
+        (error["id"].clone(), error["error"]["code"].clone())
+    };
+    let expected = (7.into(), (-32603).into());
+    let broken = |stream: &[u8]| Relay::of(list()).push(stream);
+    assert_eq!(error_of(&broken(b"data: {\"id\":7,\"result\":{\"tools\":7}}\n\n")), expected);
+    assert_eq!(error_of(&broken(b"data: Internal Server Error\n\n")), expected);
+    assert_eq!(error_of(&broken(b"data: \xff\n\n")), expected);
+    assert_eq!(error_of(&broken(&vec![b'x'; 5 * 1024 * 1024])), expected);
+    let mut cut_off = Relay::of(list());
+    assert_eq!(cut_off.push(b"data: {\"id\":7,"), "");
+    assert_eq!(error_of(&cut_off.end()), expected);
+    assert_eq!(cut_off.end(), "", "once");
 }

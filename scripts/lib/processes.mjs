@@ -40,8 +40,7 @@ export async function run(doing, command, args, { cwd, env, advice = "" } = {}) 
     return result;
   }
   shown?.failed();
-  const last = said.trimEnd().split("\n").slice(-60).join("\n");
-  throw new Trouble([last, `\`${[command, ...args].join(" ")}\` ${why}.`, advice].filter(Boolean).join("\n"));
+  throw new Trouble([gist(said), `\`${[command, ...args].join(" ")}\` ${why}.`, advice].filter(Boolean).join("\n"));
 }
 
 /** Runs a command that talks to the terminal itself. */
@@ -93,7 +92,13 @@ export async function serve(name, command, args, { cwd, env, ready, seconds = 60
   });
   if (found.match) return { found: found.match, ended, stop };
   await stop();
-  throw new Trouble([said.trimEnd(), `${name} did not start: it ${found.why}.`].filter(Boolean).join("\n"));
+  throw new Trouble([gist(said), `${name} did not start: it ${found.why}.`].filter(Boolean).join("\n"));
+}
+
+/** What a command said, as a terminal would show it: what a progress bar wrote over is left out, and the middle if it is long. */
+function gist(said) {
+  const lines = said.trim().split("\n").map((line) => line.split("\r").at(-1));
+  return (lines.length <= 90 ? lines : [...lines.slice(0, 20), "  …", ...lines.slice(-60)]).join("\n");
 }
 
 /** Resolves when a child is gone: to null if all went well, else to how it went. */

@@ -9,7 +9,7 @@ import { rust } from "./rust.mjs";
 import { toolchain } from "./toolchain.mjs";
 
 /** What the Worker is made of: the crate, what it includes, and what says how it is compiled. */
-const SOURCES = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "presets", "console", "package-lock.json"];
+const SOURCES = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "presets", "console", "package-lock.json", "scripts/lib/worker.mjs"];
 
 export const modules = { script: path.join(worker, "index.js"), wasm: path.join(worker, "index_bg.wasm") };
 const stamp = path.join(worker, "made-from");

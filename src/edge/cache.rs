@@ -66,7 +66,12 @@ impl<T> Cache<T> {
         value.map(|value| self.put(key, value, now))
     }
 
-    fn put(&self, key: &str, value: T, now: Millis) -> Rc<T> {
+    /// Whether a usable value is remembered.
+    pub(super) fn holds(&self, key: &str, now: Millis) -> bool {
+        self.entries.borrow().get(key).is_some_and(|entry| now.since(entry.read_at) < USABLE)
+    }
+
+    pub(super) fn put(&self, key: &str, value: T, now: Millis) -> Rc<T> {
         let value = Rc::new(value);
         let mut entries = self.entries.borrow_mut();
         if entries.len() >= MOST && !entries.contains_key(key) {

@@ -12,13 +12,27 @@ const MAX_BODY: usize = 1024 * 1024;
 /// A message of the gateway's that concerns no request in particular.
 const INVALID_REQUEST: i32 = -32600;
 
-fn refused(status: u16, message: &str) -> Answer {
-    Answer::error(status, None, INVALID_REQUEST, message, None)
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) status: u16,
+    pub(super) message: &'static str,
+}
+
+const fn refused(status: u16, message: &'static str) -> Refused {
+    Refused { status, message }
+}
+
+impl Refused {
+    /// The refusal as an MCP client reads it.
+    pub(super) fn answer(self) -> Answer {
+        Answer::error(self.status, None, INVALID_REQUEST, self.message, None)
+    }
 }
 
 /// Refuses a request for a host that is not ours, or from a web page that is not (DNS rebinding; MCP 2026-07-28,
 /// Streamable HTTP, Security).
-pub(super) fn check(headers: &Headers, env: &Env) -> Result<Option<Answer>> {
+pub(super) fn check(headers: &Headers, env: &Env) -> Result<Option<Refused>> {
     let hosts = variable(env, "HOSTS");
     let host = headers.get("host")?.unwrap_or_default();
     if !hosts.split(',').any(|allowed| host_matches(allowed.trim(), &host)) {
@@ -36,6 +50,14 @@ pub(super) fn check(headers: &Headers, env: &Env) -> Result<Option<Answer>> {
     Ok(None)
 }
 
+/// Slows down whoever guesses bearers: asked before the store is, for a bearer that this isolate has not met. A shield, not
+/// a promise: the platform counts in each of its places by itself.
+pub(super) async fn shield(headers: &Headers, env: &Env) -> Result<Option<Refused>> {
+    let address = headers.get("cf-connecting-ip")?.unwrap_or_default();
+    let outcome = env.rate_limiter("SHIELD")?.limit(address).await?;
+    Ok((!outcome.success).then_some(refused(429, "Too many unknown grants from this address: wait a minute")))
+}
+
 /// An entry without a port stands for the host on any port.
 fn host_matches(allowed: &str, host: &str) -> bool {
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
@@ -49,7 +71,7 @@ fn variable(env: &Env, name: &str) -> String {
 }
 
 /// Reads the body, if it is of a kind and a size that we read.
-pub(super) async fn body(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Answer>> {
+pub(super) async fn body(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Refused>> {
     let headers = request.headers();
     let media_type = headers.get("content-type")?.unwrap_or_default();
     if !is_json(&media_type) {
@@ -67,7 +89,7 @@ pub(super) async fn body(request: &mut Request) -> Result<std::result::Result<Ve
 }
 
 /// A body whose length nobody announced is counted as it comes.
-async fn counted(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Answer>> {
+async fn counted(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Refused>> {
     let mut body = Vec::new();
     let Ok(mut stream) = request.stream() else { return Ok(Ok(body)) };
     while let Some(chunk) = stream.next().await {
@@ -79,7 +101,7 @@ async fn counted(request: &mut Request) -> Result<std::result::Result<Vec<u8>, A
     Ok(Ok(body))
 }
 
-fn too_large() -> Answer {
+fn too_large() -> Refused {
     refused(413, "A message has at most 1 MiB")
 }
 

@@ -32,6 +32,13 @@ pub(super) fn answer(answer: &Answer) -> Result<Response> {
     json(answer.status, &answer.body)
 }
 
+/// The path is right, the method is not: only those `allowed` are.
+pub(super) fn not_allowed(allowed: &str) -> Result<Response> {
+    let response = text(405, "This path does not take this method.\n")?;
+    response.headers().set("allow", allowed)?;
+    Ok(response)
+}
+
 /// There is nothing at this path.
 pub(super) fn not_found() -> Result<Response> {
     text(404, "Nothing here. A gateway URL is /{server}/mcp; the admin API is /api/v1/.\n")

@@ -6,9 +6,11 @@
 //! | `server/{name}` | the server's document, credentials included | `{"stamp"}` |
 //! | `grant/{sha256 of token}` | [`Grant`] as JSON | |
 //! | `grant-id/{id}` | the same | `{"server","policy","revoked"}` |
+//! | `catalogue/{server}` | [`Catalogue`] as JSON, learnt from the origin | |
 
 use std::rc::Rc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use worker::kv::{KvError, KvStore};
 use worker::{Context, Env, Error, Result, console_error};
@@ -17,6 +19,7 @@ use super::cache::{Cache, Remembered};
 use super::clock;
 use crate::policy::Edition;
 use crate::registry::{Grant, Name, Server, Stamp, TokenHash};
+use crate::wire::Catalogue;
 
 /// Seconds for which KV answers from the memory of one place. The least that the platform takes.
 const KV_CACHE_SECONDS: u64 = 30;
@@ -28,6 +31,7 @@ thread_local! {
     static GRANTS: Cache<Grant> = const { Cache::new() };
     static SERVERS: Cache<Server> = const { Cache::new() };
     static EDITIONS: Cache<Edition> = const { Cache::new() };
+    static CATALOGUES: Cache<Catalogue> = const { Cache::new() };
 }
 
 /// The KV namespace.
@@ -110,6 +114,40 @@ impl Store {
             Ok(Some(document.map_or(Edition::Missing, |document| Edition::of(document.as_bytes()))))
         });
         edition.await.map(|edition| edition.unwrap_or_else(|| Rc::new(Edition::Missing)))
+    }
+
+    /// Whether this isolate has met the token lately.
+    pub(super) fn has_met(token: &TokenHash) -> bool {
+        GRANTS.with(|grants| grants.holds(token.as_str(), clock::now()))
+    }
+
+    /// What is known of the tools of `server`.
+    pub(super) async fn catalogue(&self, server: &Name, context: &Context) -> Result<Option<Rc<Catalogue>>> {
+        let store = self.clone();
+        let key = format!("catalogue/{server}");
+        remembered(&CATALOGUES, server.as_str().to_owned(), context, async move || {
+            parsed(store.kv.get(&key).cache_ttl(KV_CACHE_SECONDS).text().await?)
+        })
+        .await
+    }
+
+    /// Keeps and distributes the catalogue of `server`.
+    pub(super) async fn put_catalogue(&self, server: &Name, catalogue: Catalogue) -> Result<Rc<Catalogue>> {
+        let text = serde_json::to_string(&catalogue)?;
+        let kept = CATALOGUES.with(|known| known.put(server.as_str(), catalogue, clock::now()));
+        self.kv.put(&format!("catalogue/{server}"), text.as_str())?.execute().await?;
+        Ok(kept)
+    }
+
+    /// What this isolate knows of the tools of `server`, grown by a page; none if the page is no news.
+    pub(super) fn grown_catalogue(server: &Name, page: Catalogue) -> Option<Catalogue> {
+        let now = clock::now();
+        let known = CATALOGUES.with(|known| match known.get(server.as_str(), now) {
+            Remembered::Fresh(known) | Remembered::Ageing(known) => Some(known),
+            Remembered::Nothing => None,
+        });
+        let mut grown = known.as_deref().cloned().unwrap_or_default();
+        (grown.add(page) || known.is_none()).then_some(grown)
     }
 
     /// A document as it is stored.
@@ -195,7 +233,7 @@ impl Store {
         parsed(self.kv.get(&key).cache_ttl(KV_CACHE_SECONDS).text().await?)
     }
 
-    async fn keys<M: for<'de> Deserialize<'de>>(
+    async fn keys<M: DeserializeOwned>(
         &self,
         prefix: &str,
         limit: u64,
@@ -223,7 +261,7 @@ fn forget(kind: Kind, name: &Name) {
     }
 }
 
-fn parsed(text: Option<String>) -> Result<Option<Grant>> {
+fn parsed<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>> {
     text.map(|text| serde_json::from_str(&text).map_err(|error| KvError::from(error).into())).transpose()
 }
 

@@ -1,6 +1,7 @@
 //! What is allowed: a policy document read into a [`Policy`] that cannot be wrong, bound to one server as a [`Rulebook`],
 //! and [`decide`], the one function that the gateway, the list filter and the case files ask.
 
+mod change;
 mod decide;
 mod document;
 mod glob;
@@ -26,6 +27,13 @@ pub struct Policy {
     default: Default,
     hide: Vec<Glob>,
     tools: BTreeMap<String, Rule>,
+}
+
+impl Policy {
+    /// Every limit of every rule.
+    fn limits(&self) -> impl Iterator<Item = &PlacedLimit> {
+        self.tools.values().flat_map(|rule| &rule.limits)
+    }
 }
 
 /// What happens to a tool, prompt or resource that no rule names.

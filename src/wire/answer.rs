@@ -14,6 +14,10 @@ pub struct Answer {
     pub body: Value,
 }
 
+/// A message of the origin's that is none that we can pass on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnAnswer;
+
 /// The gateway itself failed: nothing was forwarded, or the origin's answer cannot be passed on.
 pub(crate) const INTERNAL_ERROR: i32 = -32603;
 /// The body is not JSON.
@@ -46,6 +50,23 @@ impl Answer {
     /// Something that the call needs cannot be reached; nothing was forwarded.
     pub fn outage(id: Option<&Id>, message: &str) -> Self {
         Self::error(503, id, INTERNAL_ERROR, message, None)
+    }
+
+    /// A session that is not, or is not this agent's: the client begins anew. Who shows another's session learns nothing
+    /// else than who shows one that never was.
+    pub fn no_such_session(id: Option<&Id>) -> Self {
+        Self::error(404, id, INVALID_REQUEST, "Session not found", None)
+    }
+
+    /// The origin took too long.
+    pub fn late_origin(id: Option<&Id>) -> Self {
+        Self::error(504, id, INTERNAL_ERROR, "The origin did not answer in time. What it has done is not known", None)
+    }
+
+    /// A mirrored header field disagrees with the body.
+    pub fn header_mismatch(id: &Id, field: &str) -> Self {
+        let message = format!("The header `{field}` must be there once, well formed, and agree with the body");
+        Self::error(400, Some(id), HEADER_MISMATCH, &message, None)
     }
 
     /// The origin did not answer, or not with anything that can be passed on.

@@ -10,7 +10,7 @@ pub const MODERN_REVISION: &str = "2026-07-28";
 pub const LEGACY_REVISIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 pub(super) const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
-const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+pub(super) const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 
 /// Which of the two protocols a message speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

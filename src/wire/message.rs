@@ -15,6 +15,7 @@ use super::list::ListKind;
 use super::method::{Governed, Method, Role};
 use super::mirror;
 use super::name::ToolName;
+use super::uri::is_resource_uri;
 
 /// The request headers that take part in what a message says. A header that was sent twice arrives joined with `, ` and
 /// so equals nothing that is expected.
@@ -35,6 +36,23 @@ pub enum Message<'a> {
     Request(Request<'a>),
     /// It wants none.
     Notification(Era, Open),
+    /// It answers a request of the origin's.
+    Answer(AgentAnswer<'a>, Open),
+}
+
+/// An agent's answer to a request that the origin made of it; only the legacy era has such requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentAnswer<'a> {
+    /// The id that it answers: one that the gateway has sealed, if the request was really made.
+    pub sealed_id: String,
+    message: Object<'a>,
+}
+
+impl AgentAnswer<'_> {
+    /// The message under the id that the origin gave its request, written as JSON.
+    pub fn readdressed(&self, id: &str) -> String {
+        self.message.rewritten(|key| (key == "id").then(|| id.to_owned()))
+    }
 }
 
 /// A well-formed request.
@@ -104,7 +122,7 @@ impl Subject<'_> {
         Method::find(method, Era::Modern)
             .filter(|method| method.mirrors_name())
             .and_then(|_| self.name())
-            .map(mirror::encoded)
+            .map(mirror::encode_mirrored)
     }
 
     fn name(&self) -> Option<&str> {
@@ -203,7 +221,7 @@ impl Envelope {
         let name = match (method.transpose()?, has_answer) {
             (Some(method), false) => method,
             (Some(_), true) => return Err(invalid("A message is a request or an answer, not both")),
-            (None, true) => return Err(invalid("Answers to requests of the origin are not supported yet")),
+            (None, true) => return self.answer(head, object),
             (None, false) => return Err(invalid("`method` is missing")),
         };
         let params = match object.get("params") {
@@ -220,6 +238,27 @@ impl Envelope {
         let method = Method::find(name, self.era)
             .ok_or_else(|| Refused::new(METHOD_NOT_FOUND, format!("Method not found: {}", json::quote(name))))?;
         self.message(head, method, params)
+    }
+
+    /// An answer holds a result or an error, under an id that the gateway has made.
+    fn answer<'a>(&self, head: &Head<'_>, object: &Object<'a>) -> Result<Message<'a>, Refused> {
+        let invalid = |message| Refused::new(INVALID_REQUEST, message);
+        if Era::decide(head.version, None)? == Era::Modern {
+            return Err(invalid("In this revision nobody asks the agent anything"));
+        }
+        let whole = match (object.get("result"), object.get("error")) {
+            (Some(result), None) => result.as_object().is_some(),
+            (None, Some(error)) => error.as_object().is_some(),
+            (Some(_), Some(_)) | (None, None) => false,
+        };
+        match (&self.id, whole, object.get("params")) {
+            (Some(Id::String(sealed)), true, None) => {
+                let answer = AgentAnswer { sealed_id: sealed.clone(), message: object.clone() };
+                Ok(Message::Answer(answer, Open::HERE))
+            }
+            (Some(Id::Integer(_)), true, None) => Err(invalid("Nobody asked this")),
+            (_, _, _) => Err(invalid("An answer has an id, and one of result and error, which are objects")),
+        }
     }
 
     fn message<'a>(
@@ -262,7 +301,7 @@ fn asked<'a>(governed: Governed, params: &Object<'a>) -> Result<Asked<'a>, Refus
             arguments(params)?;
             Subject::Prompt { name: tool_name(params)? }
         }
-        Governed::Resource => Subject::Resources { uris: vec![string(params, "uri")?] },
+        Governed::Resource => Subject::Resources { uris: vec![uri(string(params, "uri")?)?] },
         Governed::Completion => completed(params)?,
         Governed::Listen => {
             let uris = subscriptions(params)?;
@@ -281,7 +320,7 @@ fn completed<'a>(params: &Object<'a>) -> Result<Subject<'a>, Refused> {
         params.get("ref").and_then(Node::as_object).ok_or_else(|| Refused::params("`params.ref` must be an object"))?;
     match string(reference, "type")?.as_ref() {
         "ref/prompt" => Ok(Subject::Prompt { name: tool_name(reference)? }),
-        "ref/resource" => Ok(Subject::Resources { uris: vec![string(reference, "uri")?] }),
+        "ref/resource" => Ok(Subject::Resources { uris: vec![template(string(reference, "uri")?)?] }),
         other => Err(Refused::params(format!("Unknown reference type {}", json::quote(other)))),
     }
 }
@@ -292,6 +331,21 @@ fn string<'a>(object: &Object<'a>, key: &str) -> Result<Cow<'a, str>, Refused> {
         .and_then(Node::as_string)
         .cloned()
         .ok_or_else(|| Refused::params(format!("`{key}` must be a string")))
+}
+
+/// A URI that every reader understands alike.
+fn uri(uri: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
+    if is_resource_uri(&uri) {
+        Ok(uri)
+    } else {
+        Err(Refused::params("`uri` must be absolute, with no `?`, `#`, `..`, and no escape of what separates"))
+    }
+}
+
+/// A completion may name a template: its variables stand for segments that are plain.
+fn template(template: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
+    uri(Cow::Owned(template.replace(['{', '}'], "")))?;
+    Ok(template)
 }
 
 fn tool_name<'a>(object: &Object<'a>) -> Result<ToolName<'a>, Refused> {
@@ -312,5 +366,9 @@ fn subscriptions<'a>(params: &Object<'a>) -> Result<Vec<Cow<'a, str>>, Refused> 
     let Some(wanted) = params.get("notifications") else { return Ok(Vec::new()) };
     let wanted = wanted.as_object().ok_or_else(|| Refused::params("`notifications` must be an object"))?;
     let Some(uris) = wanted.get("resourceSubscriptions") else { return Ok(Vec::new()) };
-    uris.as_array().ok_or_else(malformed)?.iter().map(|node| node.as_string().cloned().ok_or_else(malformed)).collect()
+    uris.as_array()
+        .ok_or_else(malformed)?
+        .iter()
+        .map(|node| node.as_string().cloned().ok_or_else(malformed).and_then(uri))
+        .collect()
 }

@@ -96,3 +96,33 @@ impl Eras {
         }
     }
 }
+
+/// What a message that the origin begins is to the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FromOrigin {
+    /// A request of the agent, in the legacy era.
+    Request,
+    /// A notification.
+    Notification,
+    /// `notifications/cancelled`, which names a request.
+    Cancelled,
+    /// `notifications/resources/updated`, which names a resource.
+    ResourceUpdated,
+}
+
+/// The row of `method` among what origins begin; what is in no row does not reach the agent.
+pub(super) fn from_origin(method: &str) -> Option<FromOrigin> {
+    match method {
+        "sampling/createMessage" | "elicitation/create" | "roots/list" | "ping" => Some(FromOrigin::Request),
+        "notifications/message"
+        | "notifications/progress"
+        | "notifications/tools/list_changed"
+        | "notifications/prompts/list_changed"
+        | "notifications/resources/list_changed"
+        | "notifications/elicitation/complete"
+        | "notifications/subscriptions/acknowledged" => Some(FromOrigin::Notification),
+        "notifications/cancelled" => Some(FromOrigin::Cancelled),
+        "notifications/resources/updated" => Some(FromOrigin::ResourceUpdated),
+        _ => None,
+    }
+}

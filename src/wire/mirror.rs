@@ -11,14 +11,14 @@ pub(super) fn check(head: &Head<'_>, method: &str, name: Option<&str>) -> Result
         return Err(Refused::header_mismatch("Mcp-Method"));
     }
     let Some(name) = name else { return Ok(()) };
-    match head.name.and_then(decoded) {
+    match head.name.and_then(decode_mirrored) {
         Some(mirrored) if mirrored == name => Ok(()),
         Some(_) | None => Err(Refused::header_mismatch("Mcp-Name")),
     }
 }
 
 /// How `value` is written in a mirrored header: as it is where that is safe, else as `=?base64?…?=`.
-pub(super) fn encoded(value: &str) -> String {
+pub fn encode_mirrored(value: &str) -> String {
     let visible = value.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     let edges = value.starts_with(' ') || value.ends_with(' ');
     let like_sentinel = sentinel(value).is_some();
@@ -30,9 +30,9 @@ pub(super) fn encoded(value: &str) -> String {
 }
 
 /// What a mirrored header says; none if its base64 is malformed or not canonical.
-fn decoded(header: &str) -> Option<String> {
+pub fn decode_mirrored(header: &str) -> Option<String> {
     match sentinel(header) {
-        None => Some(header.to_owned()),
+        None => Some(header.trim_matches([' ', '\t']).to_owned()),
         Some(base64) => String::from_utf8(STANDARD.decode(base64).ok()?).ok(),
     }
 }

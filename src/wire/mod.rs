@@ -4,6 +4,8 @@
 //! when it is anything but well formed. Nothing here knows what is allowed.
 
 mod answer;
+mod capabilities;
+mod catalogue;
 mod era;
 mod fold;
 mod id;
@@ -14,12 +16,21 @@ mod method;
 mod mirror;
 mod name;
 mod relay;
+pub mod seal;
+mod session;
 pub mod sse;
+mod translation;
+mod uri;
 
-pub use answer::Answer;
+pub use answer::{Answer, NotAnAnswer};
+pub use catalogue::{Catalogue, Mismatch, Page, tools_list};
 pub use era::{Era, LEGACY_REVISIONS, MODERN_REVISION};
 pub use id::Id;
-pub use list::{ListFilter, ListKind, NotAList};
-pub use message::{Asked, Head, Message, Open, Request, Subject, read};
+pub use list::ListKind;
+pub use message::{AgentAnswer, Asked, Head, Message, Open, Request, Subject, read};
+pub use mirror::{decode_mirrored, encode_mirrored};
 pub use name::{ToolName, is_tool_name};
-pub use relay::{Cut, Relay};
+pub use relay::{KEEP_ALIVE, Relay};
+pub use session::{Holder, Session, is_session_id};
+pub use translation::{Answering, Edit, Shows, Translated, Translation};
+pub use uri::is_resource_uri;

@@ -50,7 +50,7 @@ export async function secretNames(worker) {
   try {
     return JSON.parse(await wrangler(null, ["secret", "list", "--name", worker, "--format", "json"])).map(({ name }) => name);
   } catch (error) {
-    if (/\b10007\b|does not exist/.test(error.message)) return [];
+    if (/Worker ".*" not found/.test(error.message)) return [];
     throw error;
   }
 }

@@ -10,8 +10,8 @@ mod servers;
 use sha2::{Digest, Sha256};
 use worker::{Env, Method, Request, Response, Result, console_error};
 
-use super::reply;
 use super::store::Store;
+use super::{door, reply};
 use problem::Problem;
 
 /// The fewest characters of an admin secret.
@@ -42,6 +42,11 @@ pub(super) async fn answer(request: Request, env: &Env, path: &[&str]) -> Result
         }
         problem.response()
     })
+}
+
+/// Refuses somebody at the door.
+pub(super) fn refuse(refused: door::Refused) -> Result<Response> {
+    Problem::Refused(refused).response()
 }
 
 async fn route(call: Call<'_>, path: &[&str]) -> Answered {

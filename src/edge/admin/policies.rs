@@ -3,6 +3,7 @@
 use serde_json::{Value, json, value::RawValue};
 
 use super::documents::{collisions, named, with_stamp};
+use super::problem::described;
 use super::{Answered, Call, Problem, ok, page};
 use crate::edge::reply;
 use crate::edge::store::Kind;
@@ -41,9 +42,12 @@ pub(super) async fn put(mut call: Call<'_>, name: &str) -> Answered {
         }
     }
     let document = String::from_utf8_lossy(&document).into_owned();
+    let before = call.newest(Kind::Policy, &name).await?;
+    let before = before.and_then(|version| Policy::parse(version.document.as_bytes()).ok());
+    let warnings = before.map(|before| described(&policy.warnings_over(&before))).unwrap_or_default();
     let expected = call.expected(Kind::Policy, &name).await?;
     let stamp = call.publish(Kind::Policy, &name, document, expected).await?;
-    with_stamp(reply::json(200, &json!({ "name": name, "stamp": stamp, "warnings": [] }))?, &stamp)
+    with_stamp(reply::json(200, &json!({ "name": name, "stamp": stamp, "warnings": warnings }))?, &stamp)
 }
 
 pub(super) async fn delete(call: Call<'_>, name: &str) -> Answered {

@@ -1,9 +1,9 @@
 //! What the admin API answers when it does not do what it was asked.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use worker::{Error, Response, Result};
 
-use crate::edge::reply;
+use crate::edge::{door, reply};
 use crate::wire::json::Invalid;
 
 /// Why not.
@@ -24,6 +24,8 @@ pub(super) enum Problem {
     InUse(String),
     /// The body is larger than this many bytes.
     TooLarge(usize),
+    /// It was refused at the door.
+    Refused(door::Refused),
     /// The platform failed.
     Outage(Error),
 }
@@ -44,6 +46,7 @@ impl Problem {
             Self::Changed => (412, "changed", "somebody changed it since: read it again, then repeat".to_owned()),
             Self::InUse(message) => (409, "in_use", message.clone()),
             Self::TooLarge(limit) => (413, "too_large", format!("at most {limit} bytes are accepted")),
+            Self::Refused(refused) => (refused.status, "refused", refused.message.to_owned()),
             Self::Outage(_) => {
                 (503, "unavailable", "the store cannot be reached: nothing is certain, repeat the request".to_owned())
             }
@@ -57,11 +60,12 @@ impl Problem {
 }
 
 fn invalid(errors: &[Invalid]) -> Result<Response> {
-    let errors: Vec<_> = errors
-        .iter()
-        .map(|invalid| json!({ "pointer": invalid.pointer.as_str(), "message": invalid.message }))
-        .collect();
-    reply::json(422, &json!({ "errors": errors }))
+    reply::json(422, &json!({ "errors": described(errors) }))
+}
+
+/// Errors or warnings as the API shows them.
+pub(super) fn described(found: &[Invalid]) -> Vec<Value> {
+    found.iter().map(|invalid| json!({ "pointer": invalid.pointer.as_str(), "message": invalid.message })).collect()
 }
 
 impl From<Error> for Problem {

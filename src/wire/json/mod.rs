@@ -73,6 +73,24 @@ impl<'a> Object<'a> {
     pub fn members(&self) -> &[Member<'a>] {
         &self.members
     }
+
+    /// The object written again, with the values that `replacement` gives for a key in place of its own.
+    pub fn rewritten(&self, replacement: impl Fn(&str) -> Option<String>) -> String {
+        self.written(|member| match replacement(&member.key) {
+            Some(value) => Some(format!("{}:{value}", member.key_text)),
+            None => Some(format!("{}:{}", member.key_text, member.node.text)),
+        })
+    }
+
+    /// The object written again, with only the members whose key `keep` accepts.
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> String {
+        self.written(|member| keep(&member.key).then(|| format!("{}:{}", member.key_text, member.node.text)))
+    }
+
+    fn written(&self, member: impl Fn(&Member<'a>) -> Option<String>) -> String {
+        let members: Vec<String> = self.members.iter().filter_map(member).collect();
+        format!("{{{}}}", members.join(","))
+    }
 }
 
 impl<'a> Node<'a> {

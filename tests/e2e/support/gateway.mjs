@@ -7,7 +7,7 @@ import { exchange } from "./exchange.mjs";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 export const ADMIN_TOKEN = "operator-of-the-end-to-end-tests-0123456789";
-export const SEAL_KEY = "c2VhbC1rZXktb2YtdGhlLWVuZC10by1lbmQtdGVzdHMtMDEyMzQ1Njc4OQ";
+export const SEAL_KEY = "e2e.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 /** A Worker secret that servers may inject by `{"secret":"ORIGIN_KEY"}`. */
 export const ORIGIN_KEY = "kept-in-the-worker-and-nowhere-else";
 export const HOSTS = "127.0.0.1,localhost";

@@ -1,0 +1,35 @@
+// What `npm test` does.
+
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { inRoot, root } from "./paths.mjs";
+import { converse } from "./processes.mjs";
+import { python } from "./python.mjs";
+import { say } from "./terminal.mjs";
+import { Trouble } from "./trouble.mjs";
+import { buildWorker } from "./worker.mjs";
+
+const SUITES = inRoot("tests", "e2e");
+/** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
+const MILLISECONDS_A_FILE = 180_000;
+
+export async function main(args) {
+  const files = await suites(args);
+  await buildWorker();
+  await python();
+  if (args.length === 0) {
+    say("\nOn the host: case files, properties, pinned forms\n");
+    await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
+  }
+  say("\nEnd to end: the built gateway on workerd, real origins, real clients\n");
+  await converse(process.execPath, ["--test", `--test-timeout=${MILLISECONDS_A_FILE}`, ...files], { cwd: root, advice: "The end-to-end tests failed." });
+}
+
+/** The files of the suites that are named, or of all. */
+async function suites(names) {
+  const ending = ".test.mjs";
+  const all = (await readdir(SUITES)).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Trouble(`There is no suite \`${unknown}\`; there are ${all.sort().join(", ")}.`);
+  return (names.length > 0 ? names : all).map((name) => path.join(SUITES, name + ending));
+}

@@ -1,0 +1,12 @@
+// `npm test`: what must hold, on the host and end to end.
+
+import { enter } from "./lib/enter.mjs";
+
+const usage = `
+npm test                 cargo's tests on this machine, then all suites of tests/e2e against the built gateway on workerd
+npm test -- call shop    only these suites of tests/e2e
+
+Installs and compiles what is missing first.
+`;
+
+await enter(import.meta.url, usage, () => import("./lib/test.mjs"));

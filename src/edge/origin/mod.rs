@@ -1,0 +1,99 @@
+//! The origin: what it is sent, and what of its answers reaches the agent.
+//!
+//! Nothing gets here without a [`Permit`] or, for messages that call and read nothing, an [`Open`](wire::Open). The bytes
+//! forwarded are the bytes judged; the header fields around them are computed, never copied.
+
+mod answer;
+mod outbound;
+mod own;
+mod patience;
+mod stream;
+
+pub(super) use outbound::Outbound;
+pub(super) use own::list_tools;
+pub(super) use patience::Patience;
+
+use worker::{Env, Response, Result, console_error};
+
+use super::reply;
+use crate::policy::Permit;
+use crate::registry::Origin;
+use crate::wire::{self, Answer, Holder, Id, Translation};
+use patience::Fetched;
+
+/// Where a message goes.
+pub(super) struct Route<'r> {
+    pub(super) env: &'r Env,
+    pub(super) origin: &'r Origin,
+    pub(super) patience: Patience,
+}
+
+/// What the origin's answer belongs to.
+pub(super) struct Exchange {
+    /// How its messages are made fit for the agent.
+    pub(super) translation: Translation,
+    /// Whose session begins with the answer; none unless the request was `initialize`.
+    pub(super) begins_session: Option<Holder>,
+}
+
+/// What became of a governed message.
+pub(super) enum Forwarded {
+    /// The agent's answer.
+    Answered(Response),
+    /// The origin refused the mirrored header fields and ran nothing, so the permit is not spent.
+    HeadersRefused(Permit),
+}
+
+impl Exchange {
+    fn id(&self) -> Option<&Id> {
+        self.translation.answering.as_ref().map(|answering| &answering.id)
+    }
+}
+
+/// Forwards what a policy has allowed.
+pub(super) async fn forward(
+    permit: Permit,
+    route: &Route<'_>,
+    outbound: &Outbound,
+    exchange: &Exchange,
+) -> Result<Forwarded> {
+    match send(route, outbound, exchange).await? {
+        Sent::Answered(response) => Ok(Forwarded::Answered(response)),
+        Sent::HeadersRefused => Ok(Forwarded::HeadersRefused(permit)),
+    }
+}
+
+/// Passes on a message that calls and reads nothing.
+pub(super) async fn relay(
+    _: wire::Open,
+    route: &Route<'_>,
+    outbound: &Outbound,
+    exchange: &Exchange,
+) -> Result<Response> {
+    match send(route, outbound, exchange).await? {
+        Sent::Answered(response) => Ok(response),
+        Sent::HeadersRefused => {
+            reply::answer(&Answer::bad_origin(exchange.id(), "The origin does not take the gateway's header fields"))
+        }
+    }
+}
+
+/// What an origin made of a message.
+enum Sent {
+    Answered(Response),
+    HeadersRefused,
+}
+
+async fn send(route: &Route<'_>, outbound: &Outbound, exchange: &Exchange) -> Result<Sent> {
+    match route.patience.fetch(outbound.request(route)?).await {
+        Fetched::Response(response) => answer::of(response, outbound, exchange, route.patience).await,
+        Fetched::Late => {
+            console_error!("the origin has not answered in time");
+            reply::answer(&Answer::late_origin(exchange.id())).map(Sent::Answered)
+        }
+        Fetched::Failed(error) => {
+            console_error!("the origin cannot be reached: {error}");
+            reply::answer(&Answer::bad_origin(exchange.id(), "The origin cannot be reached")).map(Sent::Answered)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a live grant lets through: sessions and messages, each read strictly before anything else is done with it.
+
+use std::rc::Rc;
+
+use worker::{Context, Env, Headers, Method, Request, Response, Result, console_error};
+
+use super::gateway::outage;
+use super::keys::seal_keys;
+use super::origin::{Exchange, Outbound, Patience, Route};
+use super::store::Store;
+use super::{catalogue, door, origin, reply};
+use crate::policy::{self, Edition, Rulebook};
+use crate::registry::{Grant, Name, Server};
+use crate::wire::{
+    self, AgentAnswer, Answer, Answering, Asked, Catalogue, Edit, Era, Head, Holder, Id, ListKind, Message, Open,
+    Session, Shows, Translation,
+};
+
+/// Who asks, of which server, under which policy.
+pub(super) struct Passage {
+    pub(super) env: Env,
+    pub(super) context: Rc<Context>,
+    pub(super) store: Store,
+    pub(super) grant: Rc<Grant>,
+    pub(super) name: Name,
+    pub(super) server: Rc<Server>,
+    pub(super) edition: Rc<Edition>,
+}
+
+/// What the agent says of its session.
+enum Shown {
+    /// Nothing.
+    None,
+    /// One that was begun for this grant at this server.
+    Session(Session),
+    /// One that was not.
+    Foreign,
+}
+
+/// A request on its way in.
+pub(super) struct Incoming<'m> {
+    pub(super) headers: &'m Headers,
+    pub(super) message: &'m wire::Request<'m>,
+    session: Option<Session>,
+    body: &'m [u8],
+}
+
+impl Passage {
+    /// A legacy GET stream, or the end of a session.
+    pub(super) async fn session(&self, request: Request, method: Method) -> Result<Response> {
+        let headers = request.headers();
+        match headers.get("mcp-protocol-version")? {
+            None => {}
+            Some(version) if wire::LEGACY_REVISIONS.contains(&version.as_str()) => {}
+            Some(_) => return reply::not_allowed("POST"),
+        }
+        let session = match self.shown(headers)? {
+            Shown::None => None,
+            Shown::Session(session) => Some(session),
+            Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
+        };
+        let outbound = Outbound::session(headers, method, session.as_ref())?;
+        let exchange = Exchange { translation: self.translation(None, session), begins_session: None };
+        origin::relay(Open::without_body(), &self.route(), &outbound, &exchange).await
+    }
+
+    /// A message.
+    pub(super) async fn message(&self, mut request: Request) -> Result<Response> {
+        let body = match door::body(&mut request).await? {
+            Ok(body) => body,
+            Err(refused) => return reply::answer(&refused.answer()),
+        };
+        let headers = request.headers();
+        let (version, method, name) =
+            (headers.get("mcp-protocol-version")?, headers.get("mcp-method")?, headers.get("mcp-name")?);
+        let head = Head { version: version.as_deref(), method: method.as_deref(), name: name.as_deref() };
+        match wire::read(&head, &body) {
+            Err(refused) => reply::answer(&refused),
+            Ok(Message::Notification(era, open)) => self.notification(headers, era, open, &body).await,
+            Ok(Message::Answer(answer, open)) => self.answer(headers, &answer, open).await,
+            Ok(Message::Request(message)) => match self.request(headers, &message, &body).await {
+                Ok(response) => Ok(response),
+                Err(error) => {
+                    console_error!("refused, since the gateway failed: {error}");
+                    reply::answer(&outage(Some(&message.id)))
+                }
+            },
+        }
+    }
+
+    async fn notification(&self, headers: &Headers, era: Era, open: Open, body: &[u8]) -> Result<Response> {
+        let session = match self.shown_in(era, headers)? {
+            Shown::None => None,
+            Shown::Session(session) => Some(session),
+            Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
+        };
+        let outbound = Outbound::message(headers, era, session.as_ref(), body)?;
+        let exchange = Exchange { translation: self.translation(None, session), begins_session: None };
+        origin::relay(open, &self.route(), &outbound, &exchange).await
+    }
+
+    /// An answer goes back only for a request that the origin really made of this agent, on this session.
+    async fn answer(&self, headers: &Headers, answer: &AgentAnswer<'_>, open: Open) -> Result<Response> {
+        let session = match self.shown(headers)? {
+            Shown::None => self.holder()?.sessionless(),
+            Shown::Session(session) => session,
+            Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
+        };
+        let Some(id) = session.open_request(&answer.sealed_id) else {
+            let id = Id::String(answer.sealed_id.clone());
+            return reply::answer(&Answer::error(400, Some(&id), -32600, "Nobody asked this on this session", None));
+        };
+        let body = answer.readdressed(&id);
+        let outbound = Outbound::message(headers, Era::Legacy, Some(&session), body.as_bytes())?;
+        let exchange = Exchange { translation: self.translation(None, None), begins_session: None };
+        origin::relay(open, &self.route(), &outbound, &exchange).await
+    }
+
+    async fn request(&self, headers: &Headers, message: &wire::Request<'_>, body: &[u8]) -> Result<Response> {
+        let session = match self.shown_in(message.era, headers)? {
+            Shown::None => None,
+            Shown::Session(session) => Some(session),
+            Shown::Foreign => return reply::answer(&Answer::no_such_session(Some(&message.id))),
+        };
+        let exchange = self.exchange(message, session.clone())?;
+        let incoming = Incoming { headers, message, session, body };
+        match &message.asked {
+            Asked::Open(open) | Asked::List(_, open) => {
+                origin::relay(*open, &self.route(), &incoming.outbound(&[])?, &exchange).await
+            }
+            Asked::Judged(subject) => self.governed(&incoming, subject, &exchange).await,
+        }
+    }
+
+    /// What the answer to `message` belongs to.
+    fn exchange(&self, message: &wire::Request<'_>, session: Option<Session>) -> Result<Exchange> {
+        let (edit, begins_session) = match (&message.asked, message.method) {
+            (Asked::List(kind, _), _) => (Edit::List(*kind), None),
+            // Without a key no session could be given out, so none is begun.
+            (Asked::Open(_), "initialize") => (Edit::Capabilities, Some(self.holder()?)),
+            (Asked::Open(_), "server/discover") => (Edit::Capabilities, None),
+            (Asked::Open(_) | Asked::Judged(_), _) => (Edit::None, None),
+        };
+        let answering = Some(Answering { id: message.id.clone(), edit });
+        Ok(Exchange { translation: self.translation(answering, session), begins_session })
+    }
+
+    fn translation(&self, answering: Option<Answering>, session: Option<Session>) -> Translation {
+        let (edition, server) = (Rc::clone(&self.edition), Rc::clone(&self.server));
+        let shows: Shows = Rc::new(move |kind: ListKind, name: &str| {
+            policy::is_listed(Rulebook { edition: &edition, aliases: &server.aliases }, kind, name)
+        });
+        let (store, name, context) = (self.store.clone(), self.name.clone(), Rc::clone(&self.context));
+        let learner = Rc::new(move |page: Catalogue| catalogue::learn(&store, &name, page, &context));
+        Translation { shows, answering, session, learner }
+    }
+
+    pub(super) fn rulebook(&self) -> Rulebook<'_> {
+        Rulebook { edition: &self.edition, aliases: &self.server.aliases }
+    }
+
+    pub(super) fn route(&self) -> Route<'_> {
+        Route { env: &self.env, origin: &self.server.origin, patience: Patience::of(&self.env) }
+    }
+
+    fn holder(&self) -> Result<Holder> {
+        let (grant, server) = (self.grant.id.clone(), self.name.as_str().to_owned());
+        Ok(Holder { keys: seal_keys(&self.env)?, grant, server })
+    }
+
+    /// The session that the agent shows. Only the legacy era has any.
+    fn shown_in(&self, era: Era, headers: &Headers) -> Result<Shown> {
+        match era {
+            Era::Legacy => self.shown(headers),
+            Era::Modern => Ok(Shown::None),
+        }
+    }
+
+    fn shown(&self, headers: &Headers) -> Result<Shown> {
+        let Some(shown) = headers.get("mcp-session-id")? else { return Ok(Shown::None) };
+        Ok(self.holder()?.open(&shown).map_or(Shown::Foreign, Shown::Session))
+    }
+}
+
+impl Incoming<'_> {
+    /// The message as it goes to the origin, with these mirrored header fields.
+    pub(super) fn outbound(&self, mirrored: &[(String, String)]) -> Result<Outbound> {
+        Outbound::request_of(self.headers, self.message, self.session.as_ref(), mirrored, self.body)
+    }
+}

@@ -1,0 +1,10 @@
+//! What the fuzz targets hold the gateway against: other readers of the same bytes, simple, independent, and as lax as the
+//! ones out there.
+
+pub mod base64;
+pub mod cuts;
+pub mod head;
+pub mod lax;
+pub mod message;
+pub mod sse;
+pub mod tree;
