@@ -32,7 +32,7 @@ fn any_json() -> impl Strategy<Value = Loose> {
         Just(Loose::Null),
         any::<bool>().prop_map(Loose::from),
         any::<i64>().prop_map(Loose::from),
-        any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(Loose::from),
+        any::<f64>().prop_filter("below 10^308", |number| number.abs() < 1e308).prop_map(Loose::from),
         any::<String>().prop_map(Loose::from),
     ];
     leaf.prop_recursive(6, 64, 8, |inner| {

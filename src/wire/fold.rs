@@ -27,7 +27,12 @@ pub(super) fn imitates_reserved(key: &str) -> bool {
     !RESERVED.contains(&key) && RESERVED.iter().any(|reserved| folded(reserved).eq(folded(key)))
 }
 
-/// Upper then lower case: `ſ` (U+017F) becomes `s` and the Kelvin sign (U+212A) `k`, which lower case alone does not do.
+/// Simple case folding (Unicode, CaseFolding.txt, status C and S) as far as it leads to ASCII letters: besides A to Z only
+/// the long s (U+017F) and the Kelvin sign (U+212A) do.
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+    text.chars().map(|character| match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    })
 }

@@ -238,35 +238,41 @@ impl<'a> Reader<'a> {
         Ok(code)
     }
 
-    /// A number by the grammar of RFC 8259, section 6.
+    /// A number by the grammar of RFC 8259, section 6, that a double can hold.
     fn number(&mut self) -> Result<&'a str, Unreadable> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
+        let whole = self.at;
         match self.peek() {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits()?,
             Some(_) | None => return Err(self.unexpected()),
         }
-        let mut whole = true;
+        let whole = self.since(whole)?;
+        let mut fraction = "";
         if self.peek() == Some(b'.') {
-            whole = false;
             self.at += 1;
+            let start = self.at;
             self.digits()?;
+            fraction = self.since(start)?;
         }
+        let mut exponent = "0";
         if matches!(self.peek(), Some(b'e' | b'E')) {
-            whole = false;
             self.at += 1;
+            let start = self.at;
             if matches!(self.peek(), Some(b'+' | b'-')) {
                 self.at += 1;
             }
             self.digits()?;
+            exponent = self.since(start)?;
         }
-        let text = self.since(start)?;
-        // 300 digits and no exponent stay below the largest double (about 1.8e308), so most numbers need no conversion.
-        let finite = (whole && text.len() <= 300) || text.parse().is_ok_and(f64::is_finite);
-        if finite { Ok(text) } else { Err(Unreadable { at: start, fault: Fault::NumberOverflows }) }
+        if is_finite(whole, fraction, exponent) {
+            self.since(start)
+        } else {
+            Err(Unreadable { at: start, fault: Fault::NumberOverflows })
+        }
     }
 
     fn digits(&mut self) -> Result<(), Unreadable> {
@@ -300,4 +306,29 @@ fn repeated_key<'a>(members: &[Member<'a>]) -> Option<&'a str> {
         [first, second] if first.key == second.key => Some(second.key_text),
         _ => None,
     })
+}
+
+/// Whether a double holds the number: below 10^308, which leaves out the last stretch up to 1.8·10^308 and needs no
+/// conversion.
+fn is_finite(whole: &str, fraction: &str, exponent: &str) -> bool {
+    let digits = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
+    let before_point = if whole == "0" {
+        let zeros = fraction.bytes().take_while(|byte| *byte == b'0').count();
+        if zeros == fraction.len() {
+            return true;
+        }
+        -i64::try_from(zeros).unwrap_or(i64::MAX)
+    } else {
+        digits(whole)
+    };
+    let negative = exponent.starts_with('-');
+    match exponent.trim_start_matches(['+', '-']).trim_start_matches('0') {
+        "" => before_point <= 308,
+        // More digits than any exponent that could be made up for by the digits of a message.
+        exponent if exponent.len() > 10 => negative,
+        exponent => {
+            let exponent: i64 = exponent.parse().unwrap_or(i64::MAX);
+            before_point.saturating_add(if negative { -exponent } else { exponent }) <= 308
+        }
+    }
 }

@@ -44,6 +44,17 @@ impl Lax {
         members.iter().rfind(|(other, _)| other == key).map(|(_, value)| value)
     }
 
+    /// The same with another value under `key`, if it has that key.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: Self) -> Self {
+        if let Self::Object(members) = &mut self
+            && let Some(member) = members.iter_mut().find(|(other, _)| other == key)
+        {
+            member.1 = value;
+        }
+        self
+    }
+
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }

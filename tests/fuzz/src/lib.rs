@@ -3,8 +3,12 @@
 
 pub mod base64;
 pub mod cuts;
+pub mod exchange;
+pub mod frames;
 pub mod head;
 pub mod lax;
 pub mod message;
+pub mod mutate;
+pub mod relayed;
 pub mod sse;
 pub mod tree;
