@@ -8,10 +8,6 @@ use super::passage::Passage;
 use super::store::Store;
 use super::{clock, door, reply};
 use crate::registry::{Bearer, Name};
-use crate::wire::Answer;
-
-/// The code of an answer to somebody without a grant; outside the range that JSON-RPC and MCP reserve.
-const UNAUTHORIZED: i32 = 4010;
 
 /// Answers a request to the gateway URL of `server`.
 pub(super) async fn answer(request: Request, env: Env, context: Context, server: Name) -> Result<Response> {
@@ -22,7 +18,7 @@ pub(super) async fn answer(request: Request, env: Env, context: Context, server:
     let answered = match admit(&request, &env, &Rc::new(context), server).await {
         Ok(Admitted::In(passage)) if method == Method::Post => passage.message(request).await,
         Ok(Admitted::In(passage)) => passage.session(request, method).await,
-        Ok(Admitted::Unknown) => unauthorized(),
+        Ok(Admitted::Unknown) => reply::unauthorized(),
         Ok(Admitted::Refused(refused)) => {
             let response = reply::answer(&refused.answer())?;
             response.headers().set("retry-after", "60")?;
@@ -32,21 +28,8 @@ pub(super) async fn answer(request: Request, env: Env, context: Context, server:
     };
     answered.or_else(|error| {
         console_error!("refused, since the gateway failed: {error}");
-        reply::answer(&outage(None))
+        reply::outage(None)
     })
-}
-
-/// What the agent hears when something that judges cannot be reached.
-pub(super) fn outage(id: Option<&crate::wire::Id>) -> Answer {
-    Answer::outage(id, "The gateway cannot judge this now. Nothing was forwarded; try again later")
-}
-
-/// 401 is for authentication only: clients answer it with a sign-in.
-pub(super) fn unauthorized() -> Result<Response> {
-    let message = "Show a valid grant for this server: Authorization: Bearer tg_…";
-    let response = reply::answer(&Answer::error(401, None, UNAUTHORIZED, message, None))?;
-    response.headers().set("www-authenticate", "Bearer")?;
-    Ok(response)
 }
 
 /// Whether somebody is let in.

@@ -2,7 +2,6 @@
 
 use worker::{Error, Response, Result};
 
-use super::gateway::unauthorized;
 use super::origin::{Exchange, Forwarded};
 use super::passage::{Incoming, Passage};
 use super::{catalogue, ledger, origin, reply};
@@ -52,7 +51,7 @@ impl Passage {
         let (permit, rate_limit) = match self.settle(ruling).await? {
             Judged::Allowed(permit, rate_limit) => (permit, rate_limit),
             Judged::Denied(denial) => return self.refuse(incoming, subject, &denial),
-            Judged::Revoked => return unauthorized(),
+            Judged::Revoked => return reply::unauthorized(),
         };
         let route = self.route();
         let response = match origin::forward(permit, &route, &incoming.outbound(&mirrored)?, exchange).await? {

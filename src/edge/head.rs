@@ -7,7 +7,7 @@ use worker::{
     wasm_bindgen,
 };
 
-use super::object;
+use super::object::{self, Database};
 use super::store::Kind;
 use crate::registry::{Name, Stamp};
 
@@ -68,27 +68,22 @@ pub(super) async fn delete(env: &Env, kind: Kind, name: &Name) -> Result<()> {
 /// The newest version of one document.
 #[durable_object(fetch)]
 pub struct Head {
-    sql: SqlStorage,
-    migrated: Result<()>,
+    database: Database,
 }
 
 impl DurableObject for Head {
     fn new(state: State, _env: Env) -> Self {
-        let sql = state.storage().sql();
-        let migrated = Self::migrate(&sql);
-        Self { sql, migrated }
+        Self { database: Database::open(&state, Self::migrate) }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         let order = object::order(request).await?;
-        if let Err(error) = &self.migrated {
-            return Err(Error::from(error.to_string()));
-        }
+        let sql = self.database.sql()?;
         match order {
-            Order::Get => object::answer(&self.newest()?),
-            Order::Put { version, expected } => object::answer(&self.put(version, &expected)?),
+            Order::Get => object::answer(&Self::newest(sql)?),
+            Order::Put { version, expected } => object::answer(&Self::put(sql, version, &expected)?),
             Order::Delete => {
-                self.sql.exec("DELETE FROM newest", None)?;
+                sql.exec("DELETE FROM newest", None)?;
                 object::answer(&())
             }
         }
@@ -106,8 +101,8 @@ impl Head {
         .map(drop)
     }
 
-    fn newest(&self) -> Result<Option<Version>> {
-        let row = self.sql.exec("SELECT document, stamp FROM newest", None)?;
+    fn newest(sql: &SqlStorage) -> Result<Option<Version>> {
+        let row = sql.exec("SELECT document, stamp FROM newest", None)?;
         match row.raw().next().transpose()?.as_deref() {
             None => Ok(None),
             Some([SqlStorageValue::String(document), SqlStorageValue::String(stamp)]) => {
@@ -117,14 +112,14 @@ impl Head {
         }
     }
 
-    fn put(&self, version: Version, expected: &Expected) -> Result<Change> {
+    fn put(sql: &SqlStorage, version: Version, expected: &Expected) -> Result<Change> {
         if let Expected::Stamp { stamp, known } = expected {
-            let newest = self.newest()?.map(|version| version.stamp);
+            let newest = Self::newest(sql)?.map(|version| version.stamp);
             if newest.as_ref().or(known.as_ref()) != Some(stamp) {
                 return Ok(Change::Conflict);
             }
         }
-        self.sql.exec(
+        sql.exec(
             "INSERT OR REPLACE INTO newest (one, document, stamp) VALUES (1, ?, ?)",
             vec![version.document.into(), version.stamp.as_str().into()],
         )?;

@@ -11,7 +11,8 @@ use worker::{
     wasm_bindgen,
 };
 
-use super::{clock, object};
+use super::clock;
+use super::object::{self, Database};
 use crate::ledger::{Admission, Charge, Counters, Sliding, charge};
 
 /// The binding of the class.
@@ -43,27 +44,22 @@ pub(super) async fn revoke(env: &Env, grant: &str) -> Result<()> {
 /// What one grant has used.
 #[durable_object(fetch)]
 pub struct Ledger {
-    sql: SqlStorage,
-    migrated: Result<()>,
+    database: Database,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, _env: Env) -> Self {
-        let sql = state.storage().sql();
-        let migrated = Self::migrate(&sql);
-        Self { sql, migrated }
+        Self { database: Database::open(&state, Self::migrate) }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         let order = object::order(request).await?;
-        if let Err(error) = &self.migrated {
-            return Err(Error::from(error.to_string()));
-        }
+        let sql = self.database.sql()?;
         // From here on nothing waits: read, step and write are one turn.
         match order {
-            Order::Charge(charges) => object::answer(&self.charge(&charges)?),
+            Order::Charge(charges) => object::answer(&Self::charge(sql, &charges)?),
             Order::Revoke => {
-                self.sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES ('revoked', 1)", None)?;
+                sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES ('revoked', 1)", None)?;
                 object::answer(&())
             }
         }
@@ -84,24 +80,23 @@ impl Ledger {
         }
     }
 
-    fn charge(&self, charges: &[Charge]) -> Result<Admission> {
-        if fact(&self.sql, "revoked")?.is_some() {
+    fn charge(sql: &SqlStorage, charges: &[Charge]) -> Result<Admission> {
+        if fact(sql, "revoked")?.is_some() {
             return Ok(Admission::Revoked);
         }
-        let mut counters = self.load(charges)?;
+        let mut counters = Self::load(sql, charges)?;
         let admission = charge(charges, &mut counters, clock::now());
         if let Admission::Admitted(_) = admission {
-            self.store(counters)?;
+            Self::store(sql, counters)?;
         }
         Ok(admission)
     }
 
-    fn load(&self, charges: &[Charge]) -> Result<Counters> {
+    fn load(sql: &SqlStorage, charges: &[Charge]) -> Result<Counters> {
         let mut counters = Counters::new();
         for charge in charges {
             let identity = charge.identity();
-            let row =
-                self.sql.exec("SELECT grains FROM counters WHERE identity = ?", vec![identity.as_str().into()])?;
+            let row = sql.exec("SELECT grains FROM counters WHERE identity = ?", vec![identity.as_str().into()])?;
             let Some(columns) = row.raw().next().transpose()? else { continue };
             let [SqlStorageValue::Blob(grains)] = columns.as_slice() else {
                 return Err(Error::from(format!("the counter `{identity}` is stored as something else")));
@@ -113,9 +108,9 @@ impl Ledger {
         Ok(counters)
     }
 
-    fn store(&self, counters: Counters) -> Result<()> {
+    fn store(sql: &SqlStorage, counters: Counters) -> Result<()> {
         for (identity, counter) in counters {
-            self.sql.exec(
+            sql.exec(
                 "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, ?)",
                 vec![identity.into(), counter.to_bytes().into()],
             )?;

@@ -3,7 +3,6 @@
 //! [`crate::ledger`].
 
 mod admin;
-mod cache;
 mod catalogue;
 mod clock;
 mod door;

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use worker::{Context, Env, Headers, Method, Request, Response, Result, console_error};
 
-use super::gateway::outage;
 use super::keys::seal_keys;
 use super::origin::{Exchange, Outbound, Patience, Route};
 use super::store::Store;
@@ -82,7 +81,7 @@ impl Passage {
                 Ok(response) => Ok(response),
                 Err(error) => {
                     console_error!("refused, since the gateway failed: {error}");
-                    reply::answer(&outage(Some(&message.id)))
+                    reply::outage(Some(&message.id))
                 }
             },
         }

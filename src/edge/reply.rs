@@ -3,7 +3,10 @@
 use serde_json::Value;
 use worker::{Response, ResponseBuilder, Result};
 
-use crate::wire::Answer;
+use crate::wire::{Answer, Id};
+
+/// The code of an answer to somebody without a grant; outside the range that JSON-RPC and MCP reserve.
+const UNAUTHORIZED: i32 = 4010;
 
 /// A plain text.
 pub(super) fn text(status: u16, text: &str) -> Result<Response> {
@@ -30,6 +33,19 @@ pub(super) fn json_text(status: u16, body: String) -> Result<Response> {
 /// An answer of the gateway's own to an MCP client.
 pub(super) fn answer(answer: &Answer) -> Result<Response> {
     json(answer.status, &answer.body)
+}
+
+/// What the agent hears when something that judges cannot be reached.
+pub(super) fn outage(id: Option<&Id>) -> Result<Response> {
+    answer(&Answer::outage(id, "The gateway cannot judge this now. Nothing was forwarded; try again later"))
+}
+
+/// 401 is for authentication only: clients answer it with a sign-in.
+pub(super) fn unauthorized() -> Result<Response> {
+    let message = "Show a valid grant for this server: Authorization: Bearer tg_…";
+    let response = answer(&Answer::error(401, None, UNAUTHORIZED, message, None))?;
+    response.headers().set("www-authenticate", "Bearer")?;
+    Ok(response)
 }
 
 /// The path is right, the method is not: only those `allowed` are.

@@ -1,7 +1,7 @@
 //! The two wire eras, and how a message says which it belongs to.
 
 use super::json::Object;
-use super::message::Refused;
+use super::refused::Refused;
 
 /// The revision of the modern era: no `initialize`, no sessions, `_meta` on every request.
 pub const MODERN_REVISION: &str = "2026-07-28";

@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::message::{Head, Refused};
+use super::head::Head;
+use super::refused::Refused;
 
 /// Refuses a modern request whose mirrored headers do not say what its body says.
 pub(super) fn check(head: &Head<'_>, method: &str, name: Option<&str>) -> Result<(), Refused> {

@@ -7,6 +7,7 @@
 
 mod fault;
 mod fields;
+mod number;
 mod parse;
 mod write;
 

@@ -84,7 +84,8 @@ impl Exchange {
         let Some(message) = Lax::read(data.as_bytes()).filter(unambiguous) else { return Fate::Unfit };
         let (result, error) = (message.last("result"), message.last("error"));
         match message.last("method") {
-            Some(Lax::String(_)) => return Fate::Aside(message),
+            // A request and an answer at once is neither.
+            Some(Lax::String(_)) if result.or(error).is_none() => return Fate::Aside(message),
             Some(_) => return Fate::Unfit,
             None if result.is_some() == error.is_some() => return Fate::Unfit,
             None => {}

@@ -101,9 +101,6 @@ fn of(event: &Event, next: &Seen) -> Option<Lax> {
 
 /// Whether `passed` is what may pass of `message`, which answers nothing: under a sealed id if it asks or cancels.
 fn is_aside(exchange: &Exchange, message: &Lax, passed: &Lax) -> bool {
-    if message.last("result").or(message.last("error")).is_some() {
-        return false;
-    }
     let opens = |sealed: &Lax, id: &Lax| {
         let opened = exchange.session.as_ref().zip(sealed.as_str()).and_then(|(session, id)| session.open_request(id));
         opened.is_some_and(|text| Lax::read(text.as_bytes()).as_ref() == Some(id))

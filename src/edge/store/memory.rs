@@ -8,6 +8,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use worker::{Context, Result, console_error};
+
+use crate::edge::clock;
 use crate::ledger::Millis;
 
 /// Milliseconds for which nobody looks again.
@@ -86,5 +89,28 @@ impl<T> Cache<T> {
 
     pub(super) fn forget(&self, key: &str) {
         self.entries.borrow_mut().remove(key);
+    }
+}
+
+/// The value under `key`: from memory while it is young enough, else from `read`.
+pub(super) async fn remembered<T: 'static>(
+    cache: &'static std::thread::LocalKey<Cache<T>>,
+    key: String,
+    context: &Context,
+    read: impl AsyncFnOnce() -> Result<Option<T>> + 'static,
+) -> Result<Option<Rc<T>>> {
+    let keep = move |key: &str, value| cache.with(|cache| cache.keep(key, value, clock::now()));
+    match cache.with(|cache| cache.get(&key, clock::now())) {
+        Remembered::Fresh(value) => Ok(Some(value)),
+        Remembered::Ageing(value) => {
+            context.wait_until(async move {
+                match read().await {
+                    Ok(value) => drop(keep(&key, value)),
+                    Err(error) => console_error!("refreshing {key}: {error}"),
+                }
+            });
+            Ok(Some(value))
+        }
+        Remembered::Nothing => Ok(keep(&key, read().await?)),
     }
 }
