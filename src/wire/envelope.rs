@@ -19,7 +19,7 @@ pub fn read<'a>(head: &Head<'_>, body: &'a [u8]) -> Result<Message<'a>, Answer> 
         Refused::new(PARSE_ERROR, format!("The body is not acceptable JSON: {unreadable}")).answer(None, status_era)
     })?;
     let mut envelope = Envelope { era: Era::claimed(head.version), id: None };
-    envelope.read(head, &node).map_err(|refused| refused.answer(envelope.id.as_ref(), envelope.era))
+    envelope.read(head, node).map_err(|refused| refused.answer(envelope.id.as_ref(), envelope.era))
 }
 
 /// What is known of the message so far, so that a refusal can echo the id and speak the right era.
@@ -29,53 +29,54 @@ struct Envelope {
 }
 
 impl Envelope {
-    fn read<'a>(&mut self, head: &Head<'_>, node: &Node<'a>) -> Result<Message<'a>, Refused> {
-        let invalid = |message: &str| Refused::new(INVALID_REQUEST, message);
-        let object = match node.as_object() {
-            Some(object) => object,
-            None if node.as_array().is_some() => return Err(invalid("Batches are not accepted: send one message")),
-            None => return Err(invalid("A message is a JSON object")),
+    fn read<'a>(&mut self, head: &Head<'_>, node: Node<'a>) -> Result<Message<'a>, Refused> {
+        if node.as_array().is_some() {
+            return Err(invalid("Batches are not accepted: send one message"));
+        }
+        let mut object = node.into_object().ok_or_else(|| invalid("A message is a JSON object"))?;
+        self.check(&object)?;
+        let name = match (object.take("method"), object.get("result").is_some() || object.get("error").is_some()) {
+            (Some(method), false) => method.as_string().cloned().ok_or_else(|| invalid("`method` must be a string"))?,
+            (Some(_), true) => return Err(invalid("A message is a request or an answer, not both")),
+            (None, true) => return self.answer(head, object),
+            (None, false) => return Err(invalid("`method` is missing")),
         };
-        let id_node = object.get("id");
-        self.id = id_node.and_then(Id::read);
+        let params = match object.take("params") {
+            None => None,
+            Some(node) => Some(node.into_object().ok_or_else(|| Refused::params("`params` must be an object"))?),
+        };
+        if let Some(imitation) = params.as_ref().and_then(imitation) {
+            return Err(Refused::params(format!("{} is not a key of `params`", json::quote(imitation))));
+        }
+        if params.as_ref().and_then(|params| params.get("_meta")).is_some_and(|meta| meta.as_object().is_none()) {
+            return Err(Refused::params("`_meta` must be an object"));
+        }
+        self.era = Era::decide(head.version, params.as_ref())?;
+        let method = Method::find(&name, self.era)
+            .ok_or_else(|| Refused::new(METHOD_NOT_FOUND, format!("Method not found: {}", json::quote(&name))))?;
+        self.message(head, method, params)
+    }
+
+    /// What holds for every message: the id first, so that whatever else is wrong can be said of it.
+    fn check(&mut self, object: &Object<'_>) -> Result<(), Refused> {
+        let id = object.get("id");
+        self.id = id.and_then(Id::read);
         for member in object.members() {
             if !matches!(member.key.as_ref(), "jsonrpc" | "id" | "method" | "params" | "result" | "error") {
-                return Err(invalid(&format!("Unknown key {} beside the method", json::quote(&member.key))));
+                return Err(invalid(format!("Unknown key {} beside the method", json::quote(&member.key))));
             }
         }
         if object.get("jsonrpc").and_then(Node::as_str) != Some("2.0") {
             return Err(invalid("`jsonrpc` must be \"2.0\""));
         }
-        if id_node.is_some() && self.id.is_none() {
+        if id.is_some() && self.id.is_none() {
             return Err(invalid("`id` must be a string or an integer within ±2^53"));
         }
-        let method = object.get("method").map(|node| node.as_str().ok_or_else(|| invalid("`method` must be a string")));
-        let has_answer = object.get("result").is_some() || object.get("error").is_some();
-        let name = match (method.transpose()?, has_answer) {
-            (Some(method), false) => method,
-            (Some(_), true) => return Err(invalid("A message is a request or an answer, not both")),
-            (None, true) => return self.answer(head, object),
-            (None, false) => return Err(invalid("`method` is missing")),
-        };
-        let params = match object.get("params") {
-            None => None,
-            Some(node) => Some(node.as_object().ok_or_else(|| Refused::params("`params` must be an object"))?),
-        };
-        if let Some(imitation) = params.and_then(imitation) {
-            return Err(Refused::params(format!("{} is not a key of `params`", json::quote(imitation))));
-        }
-        if params.and_then(|params| params.get("_meta")).is_some_and(|meta| meta.as_object().is_none()) {
-            return Err(Refused::params("`_meta` must be an object"));
-        }
-        self.era = Era::decide(head.version, params)?;
-        let method = Method::find(name, self.era)
-            .ok_or_else(|| Refused::new(METHOD_NOT_FOUND, format!("Method not found: {}", json::quote(name))))?;
-        self.message(head, method, params)
+        Ok(())
     }
 
     /// An answer holds a result or an error, under an id that the gateway has made.
-    fn answer<'a>(&self, head: &Head<'_>, object: &Object<'a>) -> Result<Message<'a>, Refused> {
-        let invalid = |message| Refused::new(INVALID_REQUEST, message);
+    fn answer<'a>(&self, head: &Head<'_>, object: Object<'a>) -> Result<Message<'a>, Refused> {
         if Era::decide(head.version, None)? == Era::Modern {
             return Err(invalid("In this revision nobody asks the agent anything"));
         }
@@ -86,7 +87,7 @@ impl Envelope {
         };
         match (&self.id, whole, object.get("params")) {
             (Some(Id::String(sealed)), true, None) => {
-                let answer = AgentAnswer { sealed_id: sealed.clone(), message: object.clone() };
+                let answer = AgentAnswer { sealed_id: sealed.clone(), message: object };
                 Ok(Message::Answer(answer, Open::HERE))
             }
             (Some(Id::Integer(_)), true, None) => Err(invalid("Nobody asked this")),
@@ -94,23 +95,15 @@ impl Envelope {
         }
     }
 
-    fn message<'a>(
-        &self,
-        head: &Head<'_>,
-        method: Method,
-        params: Option<&Object<'a>>,
-    ) -> Result<Message<'a>, Refused> {
-        let asked = match (method.role, &self.id) {
+    fn message<'a>(&self, head: &Head<'_>, method: Method, params: Option<Object<'a>>) -> Result<Message<'a>, Refused> {
+        let (asked, id) = match (method.role, self.id.clone()) {
             (Role::Notification, None) => return Ok(Message::Notification(self.era, Open::HERE)),
-            (Role::Notification, Some(_)) => {
-                return Err(Refused::new(INVALID_REQUEST, "A notification has no `id`"));
-            }
-            (_, None) => return Err(Refused::new(INVALID_REQUEST, "A request needs an `id`")),
-            (Role::Open, Some(_)) => Asked::Open(Open::HERE),
-            (Role::List(kind), Some(_)) => Asked::List(kind, Open::HERE),
-            (Role::Governed(governed), Some(_)) => asked(governed, params.unwrap_or(&Object::default()))?,
+            (Role::Notification, Some(_)) => return Err(invalid("A notification has no `id`")),
+            (Role::Open | Role::List(_) | Role::Governed(_), None) => return Err(invalid("A request needs an `id`")),
+            (Role::Open, Some(id)) => (Asked::Open(Open::HERE), id),
+            (Role::List(kind), Some(id)) => (Asked::List(kind, Open::HERE), id),
+            (Role::Governed(governed), Some(id)) => (asked(governed, params.unwrap_or_default())?, id),
         };
-        let id = self.id.clone().ok_or_else(|| Refused::new(INVALID_REQUEST, "A request needs an `id`"))?;
         if self.era == Era::Modern {
             let name = match &asked {
                 Asked::Judged(subject) if method.mirrors_name() => subject.name(),
@@ -120,6 +113,10 @@ impl Envelope {
         }
         Ok(Message::Request(Request { id, era: self.era, method: method.name, asked }))
     }
+}
+
+fn invalid(message: impl Into<String>) -> Refused {
+    Refused::new(INVALID_REQUEST, message)
 }
 
 fn imitation<'p>(params: &'p Object<'_>) -> Option<&'p str> {

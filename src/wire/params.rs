@@ -10,17 +10,17 @@ use super::refused::Refused;
 use super::uri::is_resource_uri;
 
 /// What a governed request asks for, by its parameters.
-pub(super) fn asked<'a>(governed: Governed, params: &Object<'a>) -> Result<Asked<'a>, Refused> {
+pub(super) fn asked(governed: Governed, mut params: Object<'_>) -> Result<Asked<'_>, Refused> {
     let subject = match governed {
-        Governed::Call => Subject::Tool { name: tool_name(params)?, arguments: arguments(params)? },
+        Governed::Call => Subject::Tool { name: tool_name(&params)?, arguments: arguments(&mut params)? },
         Governed::Prompt => {
-            arguments(params)?;
-            Subject::Prompt { name: tool_name(params)? }
+            arguments(&mut params)?;
+            Subject::Prompt { name: tool_name(&params)? }
         }
-        Governed::Resource => Subject::Resources { uris: vec![uri(string(params, "uri")?)?] },
-        Governed::Completion => completed(params)?,
+        Governed::Resource => Subject::Resources { uris: vec![uri(string(&params, "uri")?)?] },
+        Governed::Completion => completed(&params)?,
         Governed::Listen => {
-            let uris = subscriptions(params)?;
+            let uris = subscriptions(&params)?;
             if uris.is_empty() {
                 return Ok(Asked::Open(Open::HERE));
             }
@@ -69,10 +69,11 @@ fn tool_name<'a>(object: &Object<'a>) -> Result<ToolName<'a>, Refused> {
         .ok_or_else(|| Refused::params("`name` must be 1 to 128 characters of A-Z a-z 0-9 _ . -"))
 }
 
-fn arguments<'a>(params: &Object<'a>) -> Result<Object<'a>, Refused> {
-    match params.get("arguments") {
+/// The arguments, taken out of the parameters: they may be large. Absent ones are none.
+fn arguments<'a>(params: &mut Object<'a>) -> Result<Object<'a>, Refused> {
+    match params.take("arguments") {
         None => Ok(Object::default()),
-        Some(node) => node.as_object().cloned().ok_or_else(|| Refused::params("`arguments` must be an object")),
+        Some(node) => node.into_object().ok_or_else(|| Refused::params("`arguments` must be an object")),
     }
 }
 

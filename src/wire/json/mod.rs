@@ -70,6 +70,12 @@ impl<'a> Object<'a> {
         self.members.iter().find(|member| member.key == key).map(|member| &member.node)
     }
 
+    /// Takes the value under `key` out.
+    pub fn take(&mut self, key: &str) -> Option<Node<'a>> {
+        let position = self.members.iter().position(|member| member.key == key)?;
+        Some(self.members.remove(position).node)
+    }
+
     /// The members in order.
     pub fn members(&self) -> &[Member<'a>] {
         &self.members
@@ -111,6 +117,14 @@ impl<'a> Node<'a> {
     /// The object, if it is one.
     pub fn as_object(&self) -> Option<&Object<'a>> {
         match &self.value {
+            Value::Object(object) => Some(object),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+        }
+    }
+
+    /// The object, if it is one, without the text around it.
+    pub fn into_object(self) -> Option<Object<'a>> {
+        match self.value {
             Value::Object(object) => Some(object),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
         }

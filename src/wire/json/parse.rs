@@ -178,9 +178,16 @@ impl<'a> Reader<'a> {
                     plain_from = self.at;
                 }
                 Some(0..=0x1f) => return Err(self.fault(Fault::ControlCharacter)),
-                Some(_) => self.at += 1,
+                Some(_) => self.skip_plain(),
             }
         }
+    }
+
+    /// Goes on to the next byte that means something inside a string, or to the end.
+    fn skip_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        self.at += plain.unwrap_or(rest.len());
     }
 
     /// The character that an escape stands for; the cursor is behind the backslash.
