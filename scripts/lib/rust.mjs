@@ -14,7 +14,9 @@ const RUSTUP = "`curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`
 /** Makes sure that this crate can be compiled for the host and for Workers; gives the compiler's version. */
 export async function rust() {
   // A shell that was open while rustup was installed does not know its folder yet.
-  process.env.PATH = [process.env.PATH, path.join(process.env.CARGO_HOME ?? path.join(homedir(), ".cargo"), "bin")].join(path.delimiter);
+  const bin = path.join(process.env.CARGO_HOME ?? path.join(homedir(), ".cargo"), "bin");
+  const known = process.env.PATH.split(path.delimiter);
+  if (!known.includes(bin)) process.env.PATH = [...known, bin].join(path.delimiter);
 
   const version = await run(null, "rustc", ["--version"]).then((said) => said.trim(), () => null);
   const cargo = await run(null, "cargo", ["--version"]).catch(() => null);

@@ -11,6 +11,7 @@ import { stayUntilInterrupted } from "./leave.mjs";
 import { inRoot } from "./paths.mjs";
 import { freePort, wantedPort } from "./ports.mjs";
 import { python } from "./python.mjs";
+import { rust } from "./rust.mjs";
 import { newAdminToken } from "./secrets.mjs";
 import { startShop } from "./shop.mjs";
 import { wantedState } from "./state.mjs";
@@ -25,6 +26,8 @@ export async function main(args) {
   const state = wantedState();
   const adminToken = newAdminToken();
 
+  // What has to be there already is missed before the long part, not after it.
+  await rust();
   await python();
   await buildWorker();
   const shop = await startShop({ port: shopPort, state: path.join(state, "shop") });
