@@ -9,38 +9,61 @@ use super::store::Store;
 use crate::registry::Name;
 use crate::wire::Catalogue;
 
-/// The catalogue of `server`, which has `tool` unless the origin does not; none if the origin cannot be asked.
-pub(super) async fn with_tool(
-    store: &Store,
-    server: &Name,
-    tool: &str,
-    route: &Route<'_>,
-    context: &Context,
-) -> Result<Option<Rc<Catalogue>>> {
-    match store.catalogue(server, context).await? {
-        Some(catalogue) if catalogue.has(tool) => Ok(Some(catalogue)),
-        Some(_) | None => anew(store, server, route).await,
-    }
+/// Where the catalogue of one server is kept, and by whom it is asked for.
+#[derive(Clone)]
+pub(super) struct KnownTools {
+    pub(super) store: Store,
+    pub(super) server: Name,
+    pub(super) context: Rc<Context>,
 }
 
-/// The catalogue as the origin tells it now; none if it does not.
-pub(super) async fn anew(store: &Store, server: &Name, route: &Route<'_>) -> Result<Option<Rc<Catalogue>>> {
-    match list_tools(route).await {
-        Ok(catalogue) => store.put_catalogue(server, catalogue).await.map(Some),
-        Err(error) => {
-            console_error!("the tools of {server} cannot be listed: {error}");
-            Ok(None)
+impl KnownTools {
+    /// The catalogue, which has `tool` unless the origin does not; none if the origin cannot be asked.
+    pub(super) async fn with_tool(&self, tool: &str, route: &Route<'_>) -> Result<Option<Rc<Catalogue>>> {
+        match self.store.catalogue(&self.server).await? {
+            Some(catalogue) if catalogue.has(tool) => Ok(Some(catalogue)),
+            Some(_) | None => Ok(self.anew(route).await),
         }
     }
-}
 
-/// Adds a page of a list that passes to what is known, and distributes it if that is news.
-pub(super) fn learn(store: &Store, server: &Name, page: Catalogue, context: &Context) {
-    let Some(grown) = Store::grown_catalogue(server, page) else { return };
-    let (store, server) = (store.clone(), server.clone());
-    context.wait_until(async move {
-        if let Err(error) = store.put_catalogue(&server, grown).await {
-            console_error!("the catalogue of {server} cannot be kept: {error}");
+    /// The catalogue as the origin tells it now; none if it does not.
+    pub(super) async fn anew(&self, route: &Route<'_>) -> Option<Rc<Catalogue>> {
+        match list_tools(route).await {
+            Ok(catalogue) => {
+                let kept = Store::keep_catalogue(&self.server, catalogue);
+                self.distribute(Rc::clone(&kept));
+                Some(kept)
+            }
+            Err(error) => {
+                console_error!("the tools of {} cannot be listed: {error}", self.server);
+                None
+            }
         }
-    });
+    }
+
+    /// Adds a page of a list that passes to what is known, and distributes it if that is news.
+    pub(super) fn learn(&self, page: Catalogue) {
+        let tools = self.clone();
+        self.context.wait_until(async move {
+            match tools.store.catalogue(&tools.server).await {
+                Ok(known) => {
+                    let mut grown = known.as_deref().cloned().unwrap_or_default();
+                    if grown.add(page) || known.is_none() {
+                        tools.distribute(Store::keep_catalogue(&tools.server, grown));
+                    }
+                }
+                Err(error) => console_error!("the catalogue of {} cannot be read: {error}", tools.server),
+            }
+        });
+    }
+
+    /// Tells the other isolates, after the answer. They can ask the origin themselves, so a failure is only logged.
+    fn distribute(&self, catalogue: Rc<Catalogue>) {
+        let (store, server) = (self.store.clone(), self.server.clone());
+        self.context.wait_until(async move {
+            if let Err(error) = store.put_catalogue(&server, &catalogue).await {
+                console_error!("the catalogue of {server} cannot be distributed: {error}");
+            }
+        });
+    }
 }

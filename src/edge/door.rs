@@ -80,28 +80,30 @@ pub(super) async fn body(request: &mut Request) -> Result<std::result::Result<Ve
     if headers.has("content-encoding")? {
         return Ok(Err(refused(415, "A message must not be compressed: send it without Content-Encoding")));
     }
-    let announced = headers.get("content-length")?.map(|length| length.parse::<usize>());
-    match announced {
-        Some(Ok(length)) if length <= MAX_BODY => request.bytes().await.map(Ok),
-        Some(_) => Ok(Err(too_large())),
-        None => counted(request).await,
-    }
+    Ok(capped(request, MAX_BODY).await?.ok_or(too_large()))
 }
 
-/// A body whose length nobody announced is counted as it comes.
-async fn counted(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Refused>> {
+/// The body, or nothing if it has more than `most` bytes. One whose length nobody announced is counted as it comes.
+pub(super) async fn capped(request: &mut Request, most: usize) -> Result<Option<Vec<u8>>> {
+    let announced = request.headers().get("content-length")?.map(|length| length.parse::<usize>());
+    match announced {
+        Some(Ok(length)) if length <= most => return request.bytes().await.map(Some),
+        Some(_) => return Ok(None),
+        None => {}
+    }
     let mut body = Vec::new();
-    let Ok(mut stream) = request.stream() else { return Ok(Ok(body)) };
+    // A request without a body has no stream.
+    let Ok(mut stream) = request.stream() else { return Ok(Some(body)) };
     while let Some(chunk) = stream.next().await {
         body.extend_from_slice(&chunk?);
-        if body.len() > MAX_BODY {
-            return Ok(Err(too_large()));
+        if body.len() > most {
+            return Ok(None);
         }
     }
-    Ok(Ok(body))
+    Ok(Some(body))
 }
 
-fn too_large() -> Refused {
+const fn too_large() -> Refused {
     refused(413, "A message has at most 1 MiB")
 }
 

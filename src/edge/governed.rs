@@ -4,7 +4,7 @@ use worker::{Error, Response, Result};
 
 use super::origin::{Exchange, Forwarded};
 use super::passage::{Incoming, Passage};
-use super::{catalogue, ledger, origin, reply};
+use super::{ledger, origin, reply};
 use crate::ledger::Admission;
 use crate::policy::{self, Denial, Meter, Permit, Ruling, Settled};
 use crate::wire::{Answer, Catalogue, Era, Mismatch, Subject};
@@ -74,7 +74,7 @@ impl Passage {
         exchange: &Exchange,
     ) -> Result<Response> {
         let route = self.route();
-        let known = catalogue::anew(&self.store, &self.name, &route).await?;
+        let known = self.known_tools().anew(&route).await;
         let mirrored = match mirrored_in(known.as_deref(), incoming, subject) {
             Ok(mirrored) => mirrored,
             Err(unfit) => return unfit.refuse(incoming),
@@ -92,9 +92,7 @@ impl Passage {
     async fn mirrored(&self, incoming: &Incoming<'_>, subject: &Subject<'_>) -> Result<Mirrored> {
         match (subject, incoming.message.era) {
             (Subject::Tool { name, .. }, Era::Modern) => {
-                let route = self.route();
-                let tool = name.as_str();
-                let known = catalogue::with_tool(&self.store, &self.name, tool, &route, &self.context).await?;
+                let known = self.known_tools().with_tool(name.as_str(), &self.route()).await?;
                 Ok(mirrored_in(known.as_deref(), incoming, subject))
             }
             (Subject::Tool { .. }, Era::Legacy) | (Subject::Prompt { .. } | Subject::Resources { .. }, _) => {

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use worker::{Context, Env, Headers, Method, Request, Response, Result, console_error};
 
+use super::catalogue::KnownTools;
 use super::keys::seal_keys;
 use super::origin::{Exchange, Outbound, Patience, Route};
 use super::store::Store;
-use super::{catalogue, door, origin, reply};
+use super::{door, origin, reply};
 use crate::policy::{self, Edition, Rulebook};
 use crate::registry::{Grant, Name, Server};
 use crate::wire::{
@@ -149,8 +150,8 @@ impl Passage {
         let shows: Shows = Rc::new(move |kind: ListKind, name: &str| {
             policy::is_listed(Rulebook { edition: &edition, aliases: &server.aliases }, kind, name)
         });
-        let (store, name, context) = (self.store.clone(), self.name.clone(), Rc::clone(&self.context));
-        let learner = Rc::new(move |page: Catalogue| catalogue::learn(&store, &name, page, &context));
+        let tools = self.known_tools();
+        let learner = Rc::new(move |page: Catalogue| tools.learn(page));
         Translation { shows, answering, session, learner }
     }
 
@@ -160,6 +161,11 @@ impl Passage {
 
     pub(super) fn route(&self) -> Route<'_> {
         Route { env: &self.env, origin: &self.server.origin, patience: Patience::of(&self.env) }
+    }
+
+    /// Where the catalogue of this server is.
+    pub(super) fn known_tools(&self) -> KnownTools {
+        KnownTools { store: self.store.clone(), server: self.name.clone(), context: Rc::clone(&self.context) }
     }
 
     fn holder(&self) -> Result<Holder> {

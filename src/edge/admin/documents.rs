@@ -74,10 +74,22 @@ impl Call<'_> {
         match head::put(self.env, kind, name, version, expected).await? {
             Change::Done => {
                 self.store.put_document(kind, name, &document, &stamp).await?;
+                self.redistribute(kind, name, &stamp).await?;
                 Ok(stamp)
             }
             Change::Conflict => Err(Problem::Changed),
         }
+    }
+
+    /// Two changes may reach KV in another order than their head: whoever finds a newer version in the head than the one
+    /// just written writes it again.
+    async fn redistribute(&self, kind: Kind, name: &Name, written: &Stamp) -> Result<(), Problem> {
+        if let Some(newest) = head::get(self.env, kind, name).await?
+            && newest.stamp != *written
+        {
+            self.store.put_document(kind, name, &newest.document, &newest.stamp).await?;
+        }
+        Ok(())
     }
 
     /// Forgets a document that no grant uses.

@@ -95,8 +95,7 @@ fn equal(shown: &str, secret: &str) -> bool {
 impl Call<'_> {
     /// The body of a request, up to `limit` bytes.
     async fn body(&mut self, limit: usize) -> std::result::Result<Vec<u8>, Problem> {
-        let body = self.request.bytes().await?;
-        if body.len() > limit { Err(Problem::TooLarge(limit)) } else { Ok(body) }
+        door::capped(&mut self.request, limit).await?.ok_or(Problem::TooLarge(limit))
     }
 
     /// The URL that was asked for.

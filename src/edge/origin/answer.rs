@@ -25,6 +25,8 @@ pub(super) async fn of(
     let posted = outbound.method == Method::Post;
     let answered = match (response.status_code(), essence.as_str()) {
         (202, _) if posted => Ok(ResponseBuilder::new().with_status(202).empty()),
+        // Nobody waits for an answer to a notification, whatever the origin has to say to it.
+        (200, _) if posted && exchange.id().is_none() => Ok(ResponseBuilder::new().with_status(202).empty()),
         (200 | 204, _) if outbound.method == Method::Delete => Ok(ResponseBuilder::new().with_status(200).empty()),
         (200, "text/event-stream") => stream::events(response, exchange.translation.clone(), patience),
         (200, "application/json") if posted => json(response, exchange).await,
@@ -35,7 +37,7 @@ pub(super) async fn of(
             reply::answer(&Answer::bad_origin(exchange.id(), "The origin refuses this gateway"))
         }
         (status @ 400..=499, "application/json") => return error(&mut response, status, exchange).await,
-        (404, _) if !posted => reply::answer(&Answer::no_such_session(None)),
+        (404, _) if outbound.has_session => reply::answer(&Answer::no_such_session(exchange.id())),
         (status, _) => {
             console_error!("the origin answered {status} with a body of type {essence:?}");
             reply::answer(&Answer::bad_origin(exchange.id(), "The origin's answer is not one of MCP"))

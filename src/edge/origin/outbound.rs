@@ -10,6 +10,8 @@ use crate::wire::{self, Asked, Era, LEGACY_REVISIONS, MODERN_REVISION, Session};
 /// What goes to the origin.
 pub(in crate::edge) struct Outbound {
     pub(super) method: Method,
+    /// Whether it goes to a session of the origin's.
+    pub(super) has_session: bool,
     headers: Headers,
     body: Option<JsValue>,
 }
@@ -50,7 +52,8 @@ impl Outbound {
         };
         headers.set("content-type", "application/json")?;
         headers.set("accept", "application/json, text/event-stream")?;
-        Ok(Self { method: Method::Post, headers, body: Some(Uint8Array::from(body).into()) })
+        let has_session = session.is_some_and(|session| session.origin_id().is_some());
+        Ok(Self { method: Method::Post, has_session, headers, body: Some(Uint8Array::from(body).into()) })
     }
 
     /// A list of tools that the gateway asks for itself.
@@ -60,7 +63,7 @@ impl Outbound {
         headers.set("mcp-protocol-version", MODERN_REVISION)?;
         headers.set("content-type", "application/json")?;
         headers.set("accept", "application/json, text/event-stream")?;
-        Ok(Self { method: Method::Post, headers, body: Some(body.into()) })
+        Ok(Self { method: Method::Post, has_session: false, headers, body: Some(body.into()) })
     }
 
     /// The legacy GET stream, resumed where the agent says, or the end of a session.
@@ -72,7 +75,7 @@ impl Outbound {
         {
             headers.set("last-event-id", &last)?;
         }
-        Ok(Self { method, headers, body: None })
+        Ok(Self { method, has_session: session.is_some(), headers, body: None })
     }
 
     /// The HTTP request, with what the server's record adds.

@@ -1,10 +1,11 @@
-//! What is known of origins' tools, in the store.
+//! What is known of origins' tools, in the store. It is used for as long as it is remembered, without another look: where
+//! it is wrong the origin refuses, before it runs anything, and is asked again.
 
 use std::rc::Rc;
 
-use worker::{Context, Result};
+use worker::Result;
 
-use super::memory::{Cache, Remembered, remembered};
+use super::memory::{Cache, Remembered};
 use super::{KV_CACHE_SECONDS, Store, parsed};
 use crate::edge::clock;
 use crate::registry::Name;
@@ -16,31 +17,28 @@ thread_local! {
 
 impl Store {
     /// What is known of the tools of `server`.
-    pub(in crate::edge) async fn catalogue(&self, server: &Name, context: &Context) -> Result<Option<Rc<Catalogue>>> {
-        let store = self.clone();
-        let key = format!("catalogue/{server}");
-        remembered(&CATALOGUES, server.as_str().to_owned(), context, async move || {
-            parsed(store.kv.get(&key).cache_ttl(KV_CACHE_SECONDS).text().await?)
-        })
-        .await
+    pub(in crate::edge) async fn catalogue(&self, server: &Name) -> Result<Option<Rc<Catalogue>>> {
+        match CATALOGUES.with(|known| known.get(server.as_str(), clock::now())) {
+            Remembered::Fresh(known) | Remembered::Ageing(known) => Ok(Some(known)),
+            Remembered::Nothing => {
+                let stored = parsed(self.kv.get(&key(server)).cache_ttl(KV_CACHE_SECONDS).text().await?)?;
+                Ok(stored.map(|catalogue| Self::keep_catalogue(server, catalogue)))
+            }
+        }
     }
 
-    /// Keeps and distributes the catalogue of `server`.
-    pub(in crate::edge) async fn put_catalogue(&self, server: &Name, catalogue: Catalogue) -> Result<Rc<Catalogue>> {
-        let text = serde_json::to_string(&catalogue)?;
-        let kept = CATALOGUES.with(|known| known.put(server.as_str(), catalogue, clock::now()));
-        self.kv.put(&format!("catalogue/{server}"), text.as_str())?.execute().await?;
-        Ok(kept)
+    /// Remembers the catalogue of `server` in this isolate.
+    pub(in crate::edge) fn keep_catalogue(server: &Name, catalogue: Catalogue) -> Rc<Catalogue> {
+        CATALOGUES.with(|known| known.put(server.as_str(), catalogue, clock::now()))
     }
 
-    /// What this isolate knows of the tools of `server`, grown by a page; none if the page is no news.
-    pub(in crate::edge) fn grown_catalogue(server: &Name, page: Catalogue) -> Option<Catalogue> {
-        let now = clock::now();
-        let known = CATALOGUES.with(|known| match known.get(server.as_str(), now) {
-            Remembered::Fresh(known) | Remembered::Ageing(known) => Some(known),
-            Remembered::Nothing => None,
-        });
-        let mut grown = known.as_deref().cloned().unwrap_or_default();
-        (grown.add(page) || known.is_none()).then_some(grown)
+    /// Distributes the catalogue of `server`.
+    pub(in crate::edge) async fn put_catalogue(&self, server: &Name, catalogue: &Catalogue) -> Result<()> {
+        let text = serde_json::to_string(catalogue)?;
+        Ok(self.kv.put(&key(server), text.as_str())?.execute().await?)
     }
+}
+
+fn key(server: &Name) -> String {
+    format!("catalogue/{server}")
 }
