@@ -1,6 +1,6 @@
 // An agent: a grant in hand, it speaks to one gateway URL.
 import { exchange, open } from "./exchange.mjs";
-import { call, headersOf, inEra, LEGACY, request } from "./message.mjs";
+import { call, headersOf, inEra, initialize, LEGACY, request } from "./message.mjs";
 
 /**
  * Sends one message to a gateway URL. `message` is an object, or the raw bytes (string, Buffer, iterable of chunks), which
@@ -57,15 +57,23 @@ export class Agent {
   }
 
   /** Opens the GET stream of a legacy session. */
-  listen(session) {
+  listen(session, headers = {}) {
     return open(this.url, {
       headers: {
         Authorization: `Bearer ${this.token}`,
         Accept: "text/event-stream",
         "MCP-Protocol-Version": LEGACY,
         "Mcp-Session-Id": session,
+        ...headers,
       },
     });
+  }
+
+  /** Begins a legacy session; gives the id that the gateway gives it. */
+  async begin() {
+    const hello = await this.rpc(initialize());
+    if (hello.status !== 200) throw new Error(`no session: HTTP ${hello.status} ${hello.text}`);
+    return hello.headers["mcp-session-id"];
   }
 
   /** A GET, DELETE or any other method on the gateway URL, whose answer ends. */

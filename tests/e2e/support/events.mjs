@@ -26,3 +26,14 @@ export function readEvents(text) {
   }
   return events;
 }
+
+/** The messages of an open answer, each as soon as it is there. */
+export async function* messagesOf({ chunks }) {
+  let text = "";
+  let given = 0;
+  for await (const chunk of chunks.setEncoding("utf8")) {
+    text += chunk;
+    const events = readEvents(text).filter((event) => event.data !== "");
+    for (; given < events.length; given += 1) yield JSON.parse(events[given].data);
+  }
+}

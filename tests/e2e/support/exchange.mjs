@@ -25,10 +25,17 @@ export async function exchange(url, options = {}) {
   return new Answer(stream.status, stream.headers, Buffer.concat(chunks), broken);
 }
 
-/** Sends one request and returns as soon as the head of the answer is there: `{ status, headers, chunks, close() }`. */
-export function open(url, { method = "GET", headers = {}, body, timeout = 30_000 } = {}) {
+/**
+ * Sends one request and returns as soon as the head of the answer is there: `{ status, headers, chunks, close() }`.
+ * `signal` goes away before that, as `close` does afterwards.
+ */
+export function open(url, { method = "GET", headers = {}, body, timeout = 30_000, signal } = {}) {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, agent: connections, timeout });
+    // A reset is heard at once. A connection that is closed politely may still be read from, for all that HTTP says, so the
+    // runtime hears of it only when it writes; the platform's front is told of both alike.
+    const leave = () => request.socket.resetAndDestroy();
+    signal?.addEventListener("abort", leave);
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) request.setHeader(name, value);
     }
@@ -36,11 +43,13 @@ export function open(url, { method = "GET", headers = {}, body, timeout = 30_000
     request.on("timeout", () => request.destroy(new Error(`no answer within ${timeout} ms: ${method} ${url}`)));
     request.on("response", (response) => {
       answered = true;
+      // Who goes away, or reads on, meets the break there.
+      response.on("error", () => {});
       resolve({
         status: response.statusCode,
         headers: response.headers,
         chunks: response,
-        close: () => request.destroy(),
+        close: leave,
       });
     });
     // A gateway that refuses a body early closes while we still write; the answer is what counts then.

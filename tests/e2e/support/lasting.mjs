@@ -2,38 +2,64 @@
 // The test harness keeps nothing, and reaches origins through Node; this one keeps all, and workerd reaches them itself.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { freePort, LOOPBACK } from "../../../scripts/lib/ports.mjs";
-import { ADMIN_TOKEN, Gateway } from "./gateway.mjs";
+import { ADMIN_TOKEN, Gateway, SEAL_KEY } from "./gateway.mjs";
 
 const SCRIPT = fileURLToPath(new URL("lasting-process.mjs", import.meta.url));
 
-/** A place where a gateway runs, is ended, and runs again, at one address, with one state. */
-export async function lastingGateway() {
-  const state = await mkdtemp(path.join(tmpdir(), "tollgate-e2e-"));
+/**
+ * A place where a gateway runs, is ended, and runs again, at one address, with one state.
+ * `vars`: variables and secrets over the usual ones; `shield`: how many unknown grants an address may show in a minute.
+ */
+export async function lastingGateway({ vars = {}, shield } = {}) {
+  const home = await mkdtemp(path.join(tmpdir(), "tollgate-e2e-"));
+  await furnish(home, shield);
   const port = await freePort(0, { name: "the gateway", variable: "PORT" });
-  const lasting = new LastingGateway(state, port);
+  const lasting = new LastingGateway(home, port);
+  await lasting.set(vars);
   await lasting.start();
   return lasting;
 }
 
+/** What the scripts need to run a gateway, with a wrangler.toml and a .dev.vars that are this gateway's alone. */
+async function furnish(home, shield) {
+  await cp(inRoot("scripts"), path.join(home, "scripts"), { recursive: true });
+  for (const name of ["build", "node_modules"]) await symlink(inRoot(name), path.join(home, name));
+  const config = await readFile(inRoot("wrangler.toml"), "utf8");
+  const shielded = shield === undefined ? config : config.replace(/(?<=simple = { limit = )\d+/, String(shield));
+  if (shield !== undefined && shielded === config) throw new Error("wrangler.toml says nothing of the shield's limit");
+  await writeFile(path.join(home, "wrangler.toml"), shielded);
+}
+
 class LastingGateway extends Gateway {
-  #state;
+  #home;
   #port;
   #process;
 
-  constructor(state, port) {
+  constructor(home, port) {
     super(`http://${LOOPBACK}:${port}`, { stop: () => this.#stop() });
-    this.#state = state;
+    this.#home = home;
     this.#port = port;
   }
 
+  get #state() {
+    return path.join(this.#home, "state");
+  }
+
+  /** The variables and secrets from the next start on. */
+  async set(vars) {
+    const lines = Object.entries({ SEAL_KEY, ...vars }).map(([name, value]) => `${name}="${value}"\n`);
+    await writeFile(path.join(this.#home, ".dev.vars"), lines.join(""));
+  }
+
   async start() {
-    const told = JSON.stringify({ state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
+    const told = JSON.stringify({ home: this.#home, state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
     // A process group of its own: killing the parent alone would leave workerd alive, and nothing would have been tested.
     this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", "inherit"], detached: true });
     const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}`)));
@@ -64,6 +90,6 @@ class LastingGateway extends Gateway {
 
   async #stop() {
     await this.end("SIGKILL");
-    await rm(this.#state, { recursive: true, force: true });
+    await rm(this.#home, { recursive: true, force: true });
   }
 }

@@ -4,9 +4,10 @@ import { randomUUID } from "node:crypto";
 import http from "node:http";
 import { LISTS, TOOLS } from "./catalogue.mjs";
 import { MODERN } from "./message.mjs";
-import { DIE, HANG, event, json, sse, writeAnswer } from "./script.mjs";
+import { agrees } from "./mirror.mjs";
+import { DIE, flood, HANG, event, json, SILENCE, sse, writeAnswer } from "./script.mjs";
 
-export { DIE, HANG, event, json, sse };
+export { DIE, flood, HANG, event, json, SILENCE, sse };
 
 /** Starts an origin on a free loopback port; it ends with the test whose context is given. */
 export async function startOrigin(context) {
@@ -18,8 +19,17 @@ export async function startOrigin(context) {
 }
 
 class Origin {
-  /** Every request, in the order of arrival: `{ method, path, headers, rawHeaders, body, text, message }`. */
+  /**
+   * Every request, in the order of arrival: `{ method, path, headers, rawHeaders, body, text, message }`, and `left`, a
+   * promise of the instant at which the other side went away before it had its answer.
+   */
   received = [];
+  /** The tools that are offered. */
+  tools = TOOLS;
+  /** The names of the tools that were really run, in that order. */
+  ran = [];
+  /** Without sessions, as an origin may be. */
+  sessionless = false;
   /** Set to a number, lists come in pages of it. */
   pageSize = undefined;
   /** Members that every list result carries beside its items, such as `ttlMs`. */
@@ -83,6 +93,7 @@ class Origin {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const record = recordOf(request, Buffer.concat(chunks));
+    record.left = new Promise((left) => response.once("close", () => response.writableFinished || left(Date.now())));
     this.received.push(record);
     await writeAnswer(response, await this.#answerTo(record, response));
   }
@@ -101,7 +112,7 @@ class Origin {
     }
     if (record.method === "DELETE") return this.#end(session);
     if (record.method === "GET") return this.#listen(session, response);
-    return this.#reply(record.message, modern);
+    return this.#reply(record, modern);
   }
 
   #end(session) {
@@ -115,26 +126,29 @@ class Origin {
     return { status: 200, headers: { "content-type": "text/event-stream" }, chunks: [": hello\r\n\r\n", HANG] };
   }
 
-  #reply(message, modern) {
+  #reply({ message, headers: asked }, modern) {
     if (message?.id === undefined || message.method === undefined) {
       return { status: 202, headers: { "content-type": "application/json" }, chunks: [] };
     }
-    const outcome = this.#outcome(message, modern);
+    const outcome = this.#outcome(message, modern, asked);
     const response = { jsonrpc: "2.0", id: message.id, ...outcome };
     const headers = {};
-    if (message.method === "initialize") {
+    if (message.method === "initialize" && !this.sessionless) {
       const session = randomUUID().replaceAll("-", "");
       this.#sessions.add(session);
       headers["mcp-session-id"] = session;
     }
     if (!modern) return sse(event(response), { headers });
-    const status = outcome.error?.code === -32601 ? 404 : 200;
+    const status = { [-32601]: 404, [-32020]: 400 }[outcome.error?.code] ?? 200;
     return json(response, { status, headers });
   }
 
-  #outcome({ method, params }, modern) {
+  #outcome({ method, params }, modern, headers) {
     const result = (value) => ({ result: modern ? { ...value, resultType: "complete" } : value });
-    if (method in LISTS) return result({ ...this.#page(...LISTS[method], params?.cursor), ...this.listExtras });
+    if (method in LISTS) {
+      const [key, items] = LISTS[method];
+      return result({ ...this.#page(key, key === "tools" ? this.tools : items, params?.cursor), ...this.listExtras });
+    }
     switch (method) {
       case "initialize":
         return result({
@@ -147,7 +161,10 @@ class Origin {
       case "ping":
         return result({});
       case "tools/call":
-        return result(outcomeOfCall(params));
+        if (modern && !agrees(this.#tool(params.name), params.arguments, headers)) {
+          return { error: { code: -32020, message: "Header mismatch" } };
+        }
+        return result(this.#run(params));
       case "resources/read":
         return result({ contents: [{ uri: params.uri, mimeType: "text/plain", text: `contents of ${params.uri}` }] });
       case "prompts/get":
@@ -159,6 +176,17 @@ class Origin {
     }
   }
 
+  #tool(name) {
+    return this.tools.find((tool) => tool.name === name);
+  }
+
+  #run({ name, arguments: args }) {
+    const known = this.#tool(name) !== undefined;
+    const text = known ? `${name} ran with ${JSON.stringify(args)}` : `Unknown tool: '${name}'`;
+    if (known) this.ran.push(name);
+    return { content: [{ type: "text", text }], isError: !known };
+  }
+
   #page(key, items, cursor) {
     if (this.pageSize === undefined) return { [key]: items };
     const start = cursor === undefined ? 0 : Number(cursor.replace("page-", ""));
@@ -166,12 +194,6 @@ class Origin {
     const page = { [key]: items.slice(start, end) };
     return end < items.length ? { ...page, nextCursor: `page-${end}` } : page;
   }
-}
-
-function outcomeOfCall({ name, arguments: args }) {
-  const known = TOOLS.some((tool) => tool.name === name);
-  const text = known ? `${name} ran with ${JSON.stringify(args)}` : `Unknown tool: '${name}'`;
-  return { content: [{ type: "text", text }], isError: !known };
 }
 
 function recordOf(request, body) {

@@ -16,6 +16,13 @@ export async function eventually(look, { within = 35_000, every = 250 } = {}) {
   }
 }
 
+/** What the promise gives, if it does so within that many milliseconds. */
+export async function inTime(promise, within, what = "nothing came") {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`${what}, not within ${within} ms`)), within)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** A gate that a test opens: `await gate.opened` on one side, `gate.open()` on the other. */
 export function gate() {
   let open;
