@@ -3,8 +3,9 @@
 import { enter } from "./lib/enter.mjs";
 
 const usage = `
-npm test                 cargo's tests on this machine, then all suites of tests/e2e against the built gateway on workerd
-npm test -- call shop    only these suites of tests/e2e
+npm test                 cargo's tests and the fuzz targets on this machine, then all suites of tests/e2e and
+                         tests/differential against the built gateway on workerd
+npm test -- call shop    only these suites (those of tests/differential as differential/NAME)
 
 Installs and compiles what is missing first.
 `;

@@ -161,6 +161,16 @@ fn a_method_is_in_the_table_of_its_era_or_refused() {
 }
 
 #[test]
+fn what_is_subscribed_to_cannot_be_spelled_otherwise() {
+    let head = Head { method: Some("subscriptions/listen"), name: None, ..MODERN };
+    for key in ["ResourceSubscriptions", "resourceſubscriptions", "resourceSub\\u017fcriptions", "__proto__"] {
+        let wanted = format!(r#"{{"{key}":["d://secret"]}}"#);
+        let body = r#"{"jsonrpc":"2.0","id":7,"method":"subscriptions/listen","params":{"notifications":WANTED,META}}"#;
+        assert_eq!(refused(&head, &body.replace("WANTED", &wanted)), (400, -32602, json!(7)), "{key}");
+    }
+}
+
+#[test]
 fn answers_are_for_the_legacy_era_and_for_what_was_asked() {
     let sealed = r#"{"jsonrpc":"2.0","id":"k1.abc","result":{"roots":[]}}"#;
     let Ok(Message::Answer(answer, _)) = read(&LEGACY, sealed.as_bytes()) else { panic!("it is an answer") };

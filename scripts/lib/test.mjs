@@ -9,7 +9,10 @@ import { say } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
 
-const SUITES = inRoot("tests", "e2e");
+/** The suites, which drive the built gateway: what it should do, and what hostile messages make of it and of the origin. */
+const SUITES = { "": inRoot("tests", "e2e"), "differential/": inRoot("tests", "differential") };
+/** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
+const FUZZ_SECONDS = 20;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
 const MILLISECONDS_A_FILE = 180_000;
 
@@ -20,6 +23,8 @@ export async function main(args) {
   if (args.length === 0) {
     say("\nOn the host: case files, properties, pinned forms\n");
     await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
+    say("\nOn the host: inputs made up by fuzzers\n");
+    await converse(process.execPath, [inRoot("scripts", "fuzz.mjs"), "--seconds", String(FUZZ_SECONDS)], { cwd: root, advice: "A fuzz target found something." });
   }
   say("\nEnd to end: the built gateway on workerd, real origins, real clients\n");
   await converse(process.execPath, ["--test", `--test-timeout=${MILLISECONDS_A_FILE}`, ...files], { cwd: root, advice: "The end-to-end tests failed." });
@@ -28,8 +33,12 @@ export async function main(args) {
 /** The files of the suites that are named, or of all. */
 async function suites(names) {
   const ending = ".test.mjs";
-  const all = (await readdir(SUITES)).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
-  const unknown = names.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw new Trouble(`There is no suite \`${unknown}\`; there are ${all.sort().join(", ")}.`);
-  return (names.length > 0 ? names : all).map((name) => path.join(SUITES, name + ending));
+  const all = new Map();
+  for (const [prefix, folder] of Object.entries(SUITES)) {
+    const files = (await readdir(folder)).filter((file) => file.endsWith(ending));
+    for (const file of files) all.set(`${prefix}${file.slice(0, -ending.length)}`, path.join(folder, file));
+  }
+  const unknown = names.find((name) => !all.has(name));
+  if (unknown !== undefined) throw new Trouble(`There is no suite \`${unknown}\`; there are ${[...all.keys()].sort().join(", ")}.`);
+  return names.length > 0 ? names.map((name) => all.get(name)) : [...all.values()];
 }

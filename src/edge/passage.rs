@@ -60,6 +60,7 @@ impl Passage {
             Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
         };
         let outbound = Outbound::session(headers, method, session.as_ref())?;
+        let session = self.asking(Era::Legacy, session);
         let exchange = Exchange { translation: self.translation(None, session), begins_session: None };
         origin::relay(Open::without_body(), &self.route(), &outbound, &exchange).await
     }
@@ -142,7 +143,16 @@ impl Passage {
             (Asked::Open(_) | Asked::Judged(_), _) => (Edit::None, None),
         };
         let answering = Some(Answering { id: message.id.clone(), edit });
-        Ok(Exchange { translation: self.translation(answering, session), begins_session })
+        Ok(Exchange { translation: self.translation(answering, self.asking(message.era, session)), begins_session })
+    }
+
+    /// The session on which the origin may ask something of a legacy agent. Without a key nothing can be asked, since no
+    /// answer could be told from a made-up one.
+    fn asking(&self, era: Era, session: Option<Session>) -> Option<Session> {
+        match era {
+            Era::Legacy => session.or_else(|| self.holder().ok().map(|holder| holder.sessionless())),
+            Era::Modern => None,
+        }
     }
 
     fn translation(&self, answering: Option<Answering>, session: Option<Session>) -> Translation {

@@ -13,7 +13,7 @@ pub(super) fn edit_capabilities(message: &Object<'_>, text: &str) -> Result<Stri
     let Some(result) = message.get("result") else { return Ok(text.to_owned()) };
     let result = result.as_object().ok_or(NotAnAnswer)?;
     let capabilities = result.get("capabilities").and_then(Node::as_object).ok_or(NotAnAnswer)?;
-    let carried = capabilities.only(|key| CARRIED.contains(&key));
+    let carried = carried(capabilities);
     let versions = match result.get("supportedVersions") {
         None => None,
         Some(versions) => Some(spoken(versions.as_array().ok_or(NotAnAnswer)?)),
@@ -24,6 +24,11 @@ pub(super) fn edit_capabilities(message: &Object<'_>, text: &str) -> Result<Stri
         _ => None,
     });
     Ok(message.rewritten(|key| (key == "result").then(|| result.clone())))
+}
+
+/// Of an origin's capabilities those that the gateway carries, as JSON.
+pub(super) fn carried(capabilities: &Object<'_>) -> String {
+    capabilities.only(|key| CARRIED.contains(&key))
 }
 
 /// Of the versions that the origin speaks, those that the gateway speaks too.

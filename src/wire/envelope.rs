@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR};
 use super::era::Era;
-use super::fold::imitates_reserved;
+use super::fold::PARAMS;
 use super::head::Head;
 use super::id::Id;
 use super::json::{self, Node, Object};
@@ -45,8 +45,8 @@ impl Envelope {
             None => None,
             Some(node) => Some(node.into_object().ok_or_else(|| Refused::params("`params` must be an object"))?),
         };
-        if let Some(imitation) = params.as_ref().and_then(imitation) {
-            return Err(Refused::params(format!("{} is not a key of `params`", json::quote(imitation))));
+        if let Some(params) = &params {
+            Refused::imitations(params, PARAMS)?;
         }
         if params.as_ref().and_then(|params| params.get("_meta")).is_some_and(|meta| meta.as_object().is_none()) {
             return Err(Refused::params("`_meta` must be an object"));
@@ -117,8 +117,4 @@ impl Envelope {
 
 fn invalid(message: impl Into<String>) -> Refused {
     Refused::new(INVALID_REQUEST, message)
-}
-
-fn imitation<'p>(params: &'p Object<'_>) -> Option<&'p str> {
-    params.members().iter().map(|member| member.key.as_ref()).find(|key| imitates_reserved(key))
 }

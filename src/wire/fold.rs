@@ -1,7 +1,9 @@
 //! Keys that another reader might take for a reserved one.
 
+use super::json::Object;
+
 /// The keys of `params` that some method or revision reserves.
-const RESERVED: [&str; 17] = [
+pub(super) const PARAMS: &[&str] = &[
     "_meta",
     "argument",
     "arguments",
@@ -15,16 +17,27 @@ const RESERVED: [&str; 17] = [
     "notifications",
     "protocolVersion",
     "ref",
-    "requestState",
     "requestId",
+    "requestState",
     "task",
     "uri",
 ];
 
-/// Whether `key` is no reserved key but equals one when case is ignored, as some JSON readers do (Go's `encoding/json`
-/// read `Name` and `paramſ`: CVE-2026-27896, GHSA-4gph-2hhr-5mwg).
-pub(super) fn imitates_reserved(key: &str) -> bool {
-    !RESERVED.contains(&key) && RESERVED.iter().any(|reserved| folded(reserved).eq(folded(key)))
+/// The keys of `params.ref`.
+pub(super) const REFERENCE: &[&str] = &["name", "title", "type", "uri"];
+
+/// The keys of `params.notifications` in `subscriptions/listen`.
+pub(super) const SUBSCRIPTIONS: &[&str] =
+    &["promptsListChanged", "resourceSubscriptions", "resourcesListChanged", "toolsListChanged"];
+
+/// A key of `object` that is none of the reserved ones but equals one when case is ignored, as some JSON readers do (Go's
+/// `encoding/json` read `Name` and `paramſ`: CVE-2026-27896, GHSA-4gph-2hhr-5mwg); or `__proto__`, from which a careless
+/// reader in JavaScript inherits.
+pub(super) fn imitation<'o>(object: &'o Object<'_>, reserved: &[&str]) -> Option<&'o str> {
+    object.members().iter().map(|member| member.key.as_ref()).find(|key| {
+        *key == "__proto__"
+            || (!reserved.contains(key) && reserved.iter().any(|reserved| folded(reserved).eq(folded(key))))
+    })
 }
 
 /// Simple case folding (Unicode, CaseFolding.txt, status C and S) as far as it leads to ASCII letters: besides A to Z only

@@ -51,18 +51,22 @@ pub(super) fn edit_list(
 ) -> Result<String, NotAnAnswer> {
     let Some(result) = message.get("result") else { return Ok(text.to_owned()) };
     let result = result.as_object().ok_or(NotAnAnswer)?;
-    let items = result.get(kind.items()).and_then(Node::as_array).ok_or(NotAnAnswer)?;
-    let mut kept = Vec::with_capacity(items.len());
-    for item in items {
-        let name = item.as_object().and_then(|item| item.get(kind.key())).and_then(Node::as_str);
-        if keep(name.ok_or(NotAnAnswer)?) {
-            kept.push(item.text);
-        }
-    }
-    let kept = format!("[{}]", kept.join(","));
+    let kept = kept(kind, result.get(kind.items()).ok_or(NotAnAnswer)?, keep)?;
     let result = result.rewritten(|key| match key {
         "cacheScope" => Some(quote("private")),
         key => (key == kind.items()).then(|| kept.clone()),
     });
     Ok(message.rewritten(|key| (key == "result").then(|| result.clone())))
+}
+
+/// The items of a list that `keep` accepts, as JSON.
+pub(super) fn kept(kind: ListKind, items: &Node<'_>, keep: impl Fn(&str) -> bool) -> Result<String, NotAnAnswer> {
+    let mut kept = Vec::new();
+    for item in items.as_array().ok_or(NotAnAnswer)? {
+        let name = item.as_object().and_then(|item| item.get(kind.key())).and_then(Node::as_str);
+        if keep(name.ok_or(NotAnAnswer)?) {
+            kept.push(item.text);
+        }
+    }
+    Ok(format!("[{}]", kept.join(",")))
 }

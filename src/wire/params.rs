@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::fold::{REFERENCE, SUBSCRIPTIONS};
 use super::json::{self, Node, Object};
 use super::message::{Asked, Open, Subject};
 use super::method::Governed;
@@ -34,6 +35,7 @@ pub(super) fn asked(governed: Governed, mut params: Object<'_>) -> Result<Asked<
 fn completed<'a>(params: &Object<'a>) -> Result<Subject<'a>, Refused> {
     let reference =
         params.get("ref").and_then(Node::as_object).ok_or_else(|| Refused::params("`params.ref` must be an object"))?;
+    Refused::imitations(reference, REFERENCE)?;
     match string(reference, "type")?.as_ref() {
         "ref/prompt" => Ok(Subject::Prompt { name: tool_name(reference)? }),
         "ref/resource" => Ok(Subject::Resources { uris: vec![template(string(reference, "uri")?)?] }),
@@ -82,6 +84,7 @@ fn subscriptions<'a>(params: &Object<'a>) -> Result<Vec<Cow<'a, str>>, Refused> 
     let malformed = || Refused::params("`notifications.resourceSubscriptions` must be an array of URIs");
     let Some(wanted) = params.get("notifications") else { return Ok(Vec::new()) };
     let wanted = wanted.as_object().ok_or_else(|| Refused::params("`notifications` must be an object"))?;
+    Refused::imitations(wanted, SUBSCRIPTIONS)?;
     let Some(uris) = wanted.get("resourceSubscriptions") else { return Ok(Vec::new()) };
     uris.as_array()
         .ok_or_else(malformed)?

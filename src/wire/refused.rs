@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::answer::{Answer, HEADER_MISMATCH, INVALID_PARAMS, METHOD_NOT_FOUND, UNSUPPORTED_VERSION};
 use super::era::{Era, MODERN_REVISION};
+use super::fold::imitation;
 use super::id::Id;
+use super::json::{Object, quote};
 
 /// Why a body is no message; the era and the id make an [`Answer`] of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,14 @@ impl Refused {
 
     pub(super) fn params(message: impl Into<String>) -> Self {
         Self::new(INVALID_PARAMS, message)
+    }
+
+    /// Refuses an object in which another reader might read other keys than we do.
+    pub(super) fn imitations(object: &Object<'_>, reserved: &[&str]) -> Result<(), Self> {
+        match imitation(object, reserved) {
+            None => Ok(()),
+            Some(key) => Err(Self::params(format!("{} is not a key that may stand here", quote(key)))),
+        }
     }
 
     pub(super) fn missing_meta(key: &str) -> Self {

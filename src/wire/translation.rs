@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::answer::NotAnAnswer;
-use super::capabilities::edit_capabilities;
+use super::capabilities::{carried, edit_capabilities};
 use super::catalogue::Catalogue;
 use super::id::Id;
 use super::json::{self, Node, Object, quote};
-use super::list::{ListKind, edit_list};
+use super::list::{ListKind, edit_list, kept};
 use super::method::{FromOrigin, from_origin};
 use super::session::Session;
 
@@ -109,9 +109,8 @@ impl Translation {
             return Err(NotAnAnswer);
         }
         let Some(answering) = &self.answering else {
-            // An answer that is sent again on the GET stream: whatever list it holds is filtered.
-            let edited = self.edit_any_list(message, text)?;
-            return Ok(Translated::Aside(edited));
+            // An answer that is sent again on the GET stream.
+            return self.edit_anything(message, text).map(Translated::Aside);
         };
         if message.get("id").and_then(Id::read).as_ref() != Some(&answering.id) {
             return Ok(Translated::Nothing);
@@ -131,14 +130,25 @@ impl Translation {
         edit_list(kind, message, text, |name| (self.shows)(kind, name))
     }
 
-    fn edit_any_list<'a>(&self, message: &Object<'_>, text: &'a str) -> Result<Cow<'a, str>, NotAnAnswer> {
-        let result = message.get("result").and_then(Node::as_object);
-        let kind =
-            ListKind::ALL.into_iter().find(|kind| result.is_some_and(|result| result.get(kind.items()).is_some()));
-        match kind {
-            Some(kind) => edit_list(kind, message, text, |name| (self.shows)(kind, name)).map(Cow::Owned),
-            None => Ok(Cow::Borrowed(text)),
+    /// An answer to nobody knows which request: every list in it is filtered, and the capabilities too.
+    fn edit_anything<'a>(&self, message: &Object<'_>, text: &'a str) -> Result<Cow<'a, str>, NotAnAnswer> {
+        let Some(result) = message.get("result").and_then(Node::as_object) else { return Ok(Cow::Borrowed(text)) };
+        let mut edits = Vec::new();
+        for kind in ListKind::ALL {
+            if let Some(items) = result.get(kind.items()) {
+                edits.push((kind.items(), kept(kind, items, |name| (self.shows)(kind, name))?));
+            }
         }
+        if let Some(capabilities) = result.get("capabilities") {
+            edits.push(("capabilities", carried(capabilities.as_object().ok_or(NotAnAnswer)?)));
+        }
+        if edits.is_empty() {
+            return Ok(Cow::Borrowed(text));
+        }
+        edits.push(("cacheScope", quote("private")));
+        let edited = |key: &str| edits.iter().find(|(edited, _)| *edited == key).map(|(_, value)| value.clone());
+        let result = result.rewritten(edited);
+        Ok(Cow::Owned(message.rewritten(|key| (key == "result").then(|| result.clone()))))
     }
 }
 

@@ -46,7 +46,6 @@ describe("«`Host` and `Origin` are checked against `HOSTS` and `ORIGINS` (a pre
     "a path of the admin API that is none": [() => `${gateway.url}/api/v1/nothing`, () => admin],
     "a path that is nothing": [() => `${gateway.url}/nothing/at/all`, () => ({})],
     "the root": [() => `${gateway.url}/`, () => ({})],
-    "`/healthz`": [() => `${gateway.url}/healthz`, () => ({})],
   };
   for (const [what, [url, headers]] of Object.entries(routes)) {
     test(what, async (t) => {

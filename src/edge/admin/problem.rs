@@ -14,8 +14,8 @@ pub(super) enum Problem {
     Unauthorized,
     /// Nothing has this name.
     NotFound(String),
-    /// The path is right, the method is not.
-    MethodNotAllowed,
+    /// The path is right, the method is not: only these are.
+    MethodNotAllowed(&'static str),
     /// The document is wrong.
     Invalid(Vec<Invalid>),
     /// It is not what `If-Match` says any more.
@@ -41,7 +41,7 @@ impl Problem {
             ),
             Self::Unauthorized => (401, "unauthorized", "show the admin secret: Authorization: Bearer …".to_owned()),
             Self::NotFound(message) => (404, "not_found", message.clone()),
-            Self::MethodNotAllowed => (405, "method_not_allowed", "this path does not take this method".to_owned()),
+            Self::MethodNotAllowed(_) => (405, "method_not_allowed", "this path does not take this method".to_owned()),
             Self::Invalid(errors) => return invalid(errors),
             Self::Changed => (412, "changed", "somebody changed it since: read it again, then repeat".to_owned()),
             Self::InUse(message) => (409, "in_use", message.clone()),
@@ -54,6 +54,9 @@ impl Problem {
         let response = reply::json(status, &json!({ "error": { "code": code, "message": message } }))?;
         if status == 401 {
             response.headers().set("www-authenticate", "Bearer")?;
+        }
+        if let Self::MethodNotAllowed(allowed) = self {
+            response.headers().set("allow", allowed)?;
         }
         Ok(response)
     }

@@ -8,6 +8,7 @@ mod outbound;
 mod own;
 mod patience;
 mod stream;
+mod whole;
 
 pub(super) use outbound::Outbound;
 pub(super) use own::list_tools;

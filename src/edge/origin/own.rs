@@ -2,9 +2,9 @@
 
 use worker::{Error, Response, Result};
 
-use super::answer::whole;
 use super::patience::Fetched;
-use super::{Outbound, Route};
+use super::whole::whole;
+use super::{Outbound, Patience, Route};
 use crate::wire::sse::{Frame, Splitter};
 use crate::wire::{Catalogue, Page, tools_list};
 
@@ -31,7 +31,7 @@ async fn page(route: &Route<'_>, cursor: Option<&str>) -> Result<Page> {
     let request = Outbound::own(&body)?.request(route)?;
     match route.patience.fetch(request).await {
         Fetched::Response(response) => {
-            let answer = answer(response).await?;
+            let answer = answer(response, route.patience).await?;
             Page::read(&answer).ok_or_else(|| Error::from("the origin's list of tools cannot be read"))
         }
         Fetched::Late => Err(Error::from("the origin has not listed its tools in time")),
@@ -40,9 +40,11 @@ async fn page(route: &Route<'_>, cursor: Option<&str>) -> Result<Page> {
 }
 
 /// The answer, alone or as the last event of a stream.
-async fn answer(mut response: Response) -> Result<String> {
+async fn answer(response: Response, patience: Patience) -> Result<String> {
     let is_stream = response.headers().get("content-type")?.is_some_and(|kind| kind.starts_with("text/event-stream"));
-    let body = whole(&mut response).await?.ok_or_else(|| Error::from("the origin's list of tools is too large"))?;
+    let body = whole(response, patience)
+        .await
+        .map_err(|unread| Error::from(format!("the origin's list of tools cannot be read: {unread:?}")))?;
     if !is_stream {
         return String::from_utf8(body).map_err(|error| Error::from(error.to_string()));
     }

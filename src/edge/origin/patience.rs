@@ -20,6 +20,9 @@ pub(super) enum Fetched {
     Failed(Error),
 }
 
+/// The most milliseconds for which an agent hears nothing. What stands between cuts silent streams off, some after 30 s.
+const KEEP_ALIVE_EVERY: u64 = 20_000;
+
 const FIRST_BYTE: u64 = 60_000;
 const IDLE: u64 = 120_000;
 
@@ -31,6 +34,11 @@ impl Patience {
             Ok(_) | Err(_) => usual,
         };
         Self { first_byte: millis("FIRST_BYTE_MS", FIRST_BYTE), idle: millis("IDLE_MS", IDLE) }
+    }
+
+    /// Milliseconds after which a silent stream gets a keep-alive: well before it would be given up.
+    pub(super) fn keep_alive(self) -> u64 {
+        KEEP_ALIVE_EVERY.min(self.idle / 2)
     }
 
     /// Sends `request` and waits for the head of the answer.

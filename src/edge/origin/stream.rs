@@ -7,34 +7,26 @@ use futures_util::{Stream, StreamExt, stream};
 use worker::{ByteStream, Delay, Response, ResponseBuilder, Result, console_error};
 
 use super::Patience;
+use crate::edge::clock;
+use crate::ledger::Millis;
 use crate::wire::{KEEP_ALIVE, Relay, Translation};
-
-/// The most milliseconds for which the agent hears nothing. What stands between cuts silent streams off, some after 30 s.
-const KEEP_ALIVE_EVERY: u64 = 20_000;
 
 /// The origin's stream on its way to the agent.
 struct Flow {
     origin: ByteStream,
     relay: Relay,
-    tick: Delay,
-    every: u64,
-    idle: u64,
-    /// Milliseconds for which the origin has been silent, in whole ticks.
-    silent: u64,
+    patience: Patience,
+    /// When the origin was last heard.
+    heard: Millis,
+    /// When the agent last got anything.
+    told: Millis,
 }
 
 /// The response whose body is the origin's stream, translated. It ends when the agent has its answer, when the origin ends
 /// it, or when the origin says nothing for too long; if the agent goes away, so does the request to the origin.
 pub(super) fn events(mut response: Response, translation: Translation, patience: Patience) -> Result<Response> {
-    let every = KEEP_ALIVE_EVERY.min(patience.idle);
-    let flow = Flow {
-        origin: response.stream()?,
-        relay: Relay::of(translation),
-        tick: Delay::from(Duration::from_millis(every)),
-        every,
-        idle: patience.idle,
-        silent: 0,
-    };
+    let now = clock::now();
+    let flow = Flow { origin: response.stream()?, relay: Relay::of(translation), patience, heard: now, told: now };
     ResponseBuilder::new()
         .with_header("content-type", "text/event-stream")?
         .with_header("cache-control", "no-cache, no-transform")?
@@ -53,9 +45,11 @@ impl Flow {
     /// The next piece for the agent; none when it has everything.
     async fn next(&mut self) -> Option<String> {
         while !self.relay.has_ended() {
-            let piece = match select(self.origin.next(), &mut self.tick).await {
+            // A timer belongs to one pull: the one that waits for it.
+            let tick = Delay::from(Duration::from_millis(self.until_tick()));
+            let piece = match select(self.origin.next(), tick).await {
                 Either::Left((Some(Ok(chunk)), _)) => {
-                    self.silent = 0;
+                    self.heard = clock::now();
                     self.relay.push(&chunk)
                 }
                 Either::Left((Some(Err(error)), _)) => {
@@ -66,20 +60,29 @@ impl Flow {
                 Either::Right(_) => self.tick(),
             };
             if !piece.is_empty() {
+                self.told = clock::now();
                 return Some(piece);
             }
         }
         None
     }
 
+    /// Milliseconds until the agent must hear something, or the origin has been silent for too long.
+    fn until_tick(&self) -> u64 {
+        let now = clock::now();
+        let keep_alive = self.patience.keep_alive().saturating_sub(now.since(self.told));
+        keep_alive.min(self.patience.idle.saturating_sub(now.since(self.heard))).max(1)
+    }
+
     fn tick(&mut self) -> String {
-        self.silent += self.every;
-        self.tick = Delay::from(Duration::from_millis(self.every));
-        // The tick that follows the last byte may come at once, so one more than fits is waited for.
-        if self.silent > self.idle {
+        let now = clock::now();
+        if now.since(self.heard) >= self.patience.idle {
             console_error!("the origin's stream has been silent for too long");
-            return self.relay.end();
+            self.relay.end()
+        } else if now.since(self.told) >= self.patience.keep_alive() {
+            KEEP_ALIVE.to_owned()
+        } else {
+            String::new()
         }
-        KEEP_ALIVE.to_owned()
     }
 }

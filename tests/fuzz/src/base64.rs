@@ -20,11 +20,12 @@ pub fn encode(bytes: &[u8]) -> String {
 #[must_use]
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=').bytes();
-    let sextets: Option<Vec<usize>> = digits.map(|digit| ALPHABET.iter().position(|known| *known == digit)).collect();
+    let sextet = |digit| ALPHABET.iter().zip(0u32..).find(|(known, _)| **known == digit).map(|(_, sextet)| sextet);
+    let sextets: Vec<u32> = digits.map(sextet).collect::<Option<_>>()?;
     let mut bytes = Vec::new();
-    for group in sextets?.chunks(4) {
+    for group in sextets.chunks(4) {
         let bits = group.iter().fold(0, |bits, sextet| bits << 6 | sextet) << (6 * (4 - group.len()));
-        bytes.extend((1..group.len()).map(|place| u8::try_from(bits >> (24 - 8 * place) & 255).unwrap()));
+        bytes.extend(&bits.to_be_bytes()[1..group.len()]);
     }
     (encode(&bytes) == text).then_some(bytes)
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tollgate::wire::json::MAX_DEPTH;
+use tollgate::wire::json::parse;
 use tollgate::wire::seal::SealKeys;
 use tollgate::wire::{Answering, Edit, Holder, Id, ListKind, Relay, Session, Translation};
 
@@ -80,8 +80,9 @@ impl Exchange {
     /// What must become of a message whose data is `data`.
     #[must_use]
     pub fn fate(&self, data: &str) -> Fate {
-        let unambiguous = |lax: &Lax| lax.is_object() && lax.depth() <= MAX_DEPTH && !lax.repeats_a_key();
-        let Some(message) = Lax::read(data.as_bytes()).filter(unambiguous) else { return Fate::Unfit };
+        // What the strict parser accepts is another target's business.
+        let message = Lax::read(data.as_bytes()).filter(|lax| lax.is_object() && parse(data.as_bytes()).is_ok());
+        let Some(message) = message else { return Fate::Unfit };
         let (result, error) = (message.last("result"), message.last("error"));
         match message.last("method") {
             // A request and an answer at once is neither.
@@ -96,49 +97,58 @@ impl Exchange {
         let Some(result) = result else { return Fate::Passes(message) };
         let edited = match self.answering.as_ref().map(|answering| answering.edit) {
             Some(Edit::None) => Some(result.clone()),
-            Some(Edit::Capabilities) => carried(result),
-            Some(Edit::List(kind)) => LISTS.iter().find(|list| list.0 == kind).and_then(|list| filtered(result, &[*list])),
-            None => {
-                let lists: Vec<_> = LISTS.into_iter().filter(|(_, items, _)| result.last(items).is_some()).collect();
-                if lists.is_empty() { Some(result.clone()) } else { filtered(result, &lists) }
+            Some(Edit::Capabilities) => carried(result).and_then(|edited| spoken(edited, result)),
+            Some(Edit::List(kind)) => {
+                LISTS.iter().find(|list| list.0 == kind).and_then(|list| filtered(result, result.clone(), list))
             }
+            None => anything(result),
         };
         edited.map_or(Fate::Unfit, |edited| Fate::Passes(message.with("result", edited)))
     }
 }
 
+thread_local! {
+    /// Deriving the keys takes longer than all the rest.
+    static KEYS: Rc<SealKeys> = Rc::new(SealKeys::parse(&format!("k1.{}", "A".repeat(43))).expect("a key"));
+}
+
 fn session() -> Session {
-    let keys = SealKeys::parse(&format!("k1.{}", "A".repeat(43))).ok().map(Rc::new);
-    let holder = Holder { keys: keys.expect("a key"), grant: "grant".to_owned(), server: "shop".to_owned() };
-    holder.sessionless()
+    Holder { keys: KEYS.with(Rc::clone), grant: "grant".to_owned(), server: "shop".to_owned() }.sessionless()
 }
 
-/// `result` without what the agent may not see; none if that cannot be told.
-fn filtered(result: &Lax, lists: &[(ListKind, &str, &str)]) -> Option<Lax> {
-    let mut edited = result.is_object().then(|| result.clone())?;
-    for (_, items, key) in lists {
-        let items_of_result = result.last(items)?.as_array()?;
-        let mut kept = Vec::new();
-        for item in items_of_result {
-            if is_shown(item.last(key)?.as_str()?) {
-                kept.push(item.clone());
-            }
-        }
-        edited = edited.with(items, Lax::Array(kept));
+/// `result`, which answers nobody knows which request, without what no answer may show.
+fn anything(result: &Lax) -> Option<Lax> {
+    let lists = LISTS.iter().filter(|(_, items, _)| result.last(items).is_some());
+    let edited = lists.clone().try_fold(result.clone(), |edited, list| filtered(result, edited, list))?;
+    if result.last("capabilities").is_none() {
+        return Some(edited);
     }
-    Some(edited.with("cacheScope", Lax::String("private".to_owned())))
+    let capabilities = carried(result)?.last("capabilities")?.clone();
+    Some(edited.with("capabilities", capabilities).with("cacheScope", Lax::String("private".to_owned())))
 }
 
-/// `result` without the capabilities and the versions that the gateway does not speak.
+/// `edited`, with the list of `result` without what the agent may not see; none if that cannot be told.
+fn filtered(result: &Lax, edited: Lax, (_, items, key): &(ListKind, &str, &str)) -> Option<Lax> {
+    let mut kept = Vec::new();
+    for item in result.last(items)?.as_array()? {
+        if is_shown(item.last(key)?.as_str()?) {
+            kept.push(item.clone());
+        }
+    }
+    Some(edited.with(items, Lax::Array(kept)).with("cacheScope", Lax::String("private".to_owned())))
+}
+
+/// `result` without the capabilities that the gateway does not carry; none if it has none at all.
 fn carried(result: &Lax) -> Option<Lax> {
-    let mut edited = result.clone();
     let Lax::Object(mut capabilities) = result.last("capabilities")?.clone() else { return None };
     capabilities.retain(|(key, _)| CARRIED.contains(&key.as_str()));
-    edited = edited.with("capabilities", Lax::Object(capabilities));
-    if let Some(versions) = result.last("supportedVersions") {
-        let spoken = |version: &&Lax| version.as_str().is_some_and(|version| VERSIONS.contains(&version));
-        let spoken = versions.as_array()?.iter().filter(spoken).cloned().collect();
-        edited = edited.with("supportedVersions", Lax::Array(spoken));
-    }
-    Some(edited)
+    Some(result.clone().with("capabilities", Lax::Object(capabilities)))
+}
+
+/// `edited`, with the versions of `result` that the gateway speaks.
+fn spoken(edited: Lax, result: &Lax) -> Option<Lax> {
+    let Some(versions) = result.last("supportedVersions") else { return Some(edited) };
+    let known = |version: &&Lax| version.as_str().is_some_and(|version| VERSIONS.contains(&version));
+    let spoken = versions.as_array()?.iter().filter(known).cloned().collect();
+    Some(edited.with("supportedVersions", Lax::Array(spoken)))
 }

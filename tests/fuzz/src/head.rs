@@ -19,8 +19,8 @@ impl Sent {
         let [version, method, name] = choice.map(|byte| usize::from(byte.wrapping_sub(b'0')));
         let said = |key| body.and_then(|body| body.last(key));
         let in_params = |key| said("params").and_then(|params| params.last(key)).and_then(Lax::as_str);
-        let named = in_params("name").or(in_params("uri")).unwrap_or_default();
-        let encoded = base64::encode(named.as_bytes());
+        let subject = in_params("name").or(in_params("uri")).unwrap_or_default();
+        let encoded = base64::encode(subject.as_bytes());
         let versions = [
             None,
             Some("2026-07-28"),
@@ -43,12 +43,12 @@ impl Sent {
         ];
         let names = [
             None,
-            Some(named.to_owned()),
+            Some(subject.to_owned()),
             Some(format!("=?base64?{encoded}?=")),
             Some(format!("=?base64?{}?=", encoded.trim_end_matches('='))),
             Some(format!("=?BASE64?{encoded}?=")),
-            Some(format!(" {named} ")),
-            Some(format!("{named}, {named}")),
+            Some(format!(" {subject} ")),
+            Some(format!("{subject}, {subject}")),
             Some("list_apps".to_owned()),
         ];
         Self {

@@ -84,6 +84,17 @@ impl Lax {
         }
     }
 
+    /// The largest size of a number in it.
+    #[must_use]
+    pub fn largest(&self) -> f64 {
+        match self {
+            Self::Number(number) => number.as_f64().unwrap_or(f64::INFINITY).abs(),
+            Self::Array(elements) => elements.iter().map(Self::largest).fold(0.0, f64::max),
+            Self::Object(members) => members.iter().map(|(_, value)| value.largest()).fold(0.0, f64::max),
+            Self::Null | Self::Bool(_) | Self::String(_) => 0.0,
+        }
+    }
+
     /// How many arrays and objects stand inside one another.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -1,6 +1,7 @@
 //! What the fuzz targets hold the gateway against: other readers of the same bytes, simple, independent, and as lax as the
 //! ones out there.
 
+pub mod arguments;
 pub mod base64;
 pub mod cuts;
 pub mod exchange;

@@ -4,13 +4,15 @@
 use std::ops::Range;
 
 /// What a token may become.
-const TOKENS: [&str; 40] = [
-    "null", "true", "-0", "1", "1.0", "9007199254740993", "1e999", "[]", "{}", "\"\"", ",", ":", "7", "\"7\"",
-    "\"jsonrpc\"", "\"2.0\"", "\"id\"", "\"method\"", "\"params\"", "\"result\"", "\"error\"", "\"_meta\"", "\"name\"",
-    "\"arguments\"", "\"uri\"", "\"ref\"", "\"type\"", "\"ref/prompt\"", "\"ref/resource\"", "\"notifications\"",
-    "\"resourceSubscriptions\"", "\"tools/call\"", "\"tools/list\"", "\"prompts/get\"", "\"resources/read\"",
-    "\"completion/complete\"", "\"subscriptions/listen\"", "\"initialize\"", "\"django://a\"", "\"list_apps\"",
-];
+const TOKENS: &str = r#"
+    null true -0 1 1.0 9007199254740993 1e999 7 "7" [] {} "" , : "jsonrpc" "2.0" "id" "method" "params" "result" "error" "_meta"
+    "name" "arguments" "uri" "ref" "type" "ref/prompt" "ref/resource" "notifications" "resourceSubscriptions" "tools/call"
+    "tools/list" "prompts/get" "resources/read" "completion/complete" "subscriptions/listen" "initialize" "django://a"
+    "tools" "prompts" "resources" "resourceTemplates" "hid" "requestId" "notifications/message" "sampling/createMessage"
+"#;
+
+/// What a letter may become: a pair of surrogates, what is none, and what C ends a string with.
+const ESCAPES: [&str; 5] = ["\\ud83d\\ude00", "\\ud83d", "\\ud83d\\ue000", "\\udc00", "\\u0000"];
 
 /// A generator by Marsaglia (xorshift): the engine gives one seed for each mutation.
 struct Dice(u32);
@@ -27,7 +29,8 @@ impl Dice {
 /// Mutates the JSON behind the first `skipped` bytes of an input; its new size, or none if the bytes should be mutated,
 /// which every third time they should.
 pub fn in_place(data: &mut [u8], size: usize, max_size: usize, seed: u32, skipped: usize) -> Option<usize> {
-    let text = data.get(skipped..size).and_then(|text| std::str::from_utf8(text).ok()).filter(|_| seed % 3 != 0)?;
+    let text =
+        data.get(skipped..size).and_then(|text| std::str::from_utf8(text).ok()).filter(|_| !seed.is_multiple_of(3))?;
     let mutated = json(text, seed).filter(|mutated| skipped + mutated.len() <= max_size)?;
     let size = skipped + mutated.len();
     data.get_mut(skipped..size)?.copy_from_slice(mutated.as_bytes());
@@ -52,7 +55,7 @@ fn once(text: &str, dice: &mut Dice) -> Option<String> {
     let value = token.start..end_of_value(text, &tokens, at);
     Some(match dice.below(8) {
         0 => replaced(text, token, ""),
-        1 => replaced(text, token, TOKENS[dice.below(TOKENS.len())]),
+        1 => replaced(text, token, TOKENS.split_whitespace().nth(dice.below(TOKENS.split_whitespace().count()))?),
         2 => replaced(text, value, &text[other]),
         3 => replaced(text, value.clone(), &format!("[{}]", &text[value])),
         4 => {
@@ -122,16 +125,19 @@ fn member(text: &str, tokens: &[Range<usize>], at: usize) -> Range<usize> {
     tokens[at].start..end_of_value(text, tokens, if is_key { at + 2 } else { at })
 }
 
-/// `text` with one letter in the other case, as a character that folds into it, or escaped.
+/// `text` with one letter in the other case, as a character that folds into it, escaped, or another altogether.
 fn respelled(text: &str, dice: &mut Dice) -> String {
     let letters: Vec<(usize, char)> = text.char_indices().filter(|(_, letter)| letter.is_alphanumeric()).collect();
     let Some(&(at, letter)) = letters.get(dice.below(letters.len())) else { return text.to_owned() };
-    let spelled = match (dice.below(4), letter) {
+    let spelled = match (dice.below(5), letter) {
         (0, 's' | 'S') => "ſ".to_owned(),
         (0, 'k' | 'K') => "\u{212a}".to_owned(),
         (0 | 1, letter) if letter.is_lowercase() => letter.to_uppercase().collect(),
         (0 | 1, letter) => letter.to_lowercase().collect(),
-        (_, letter) => letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        (2, _) => ESCAPES[dice.below(ESCAPES.len())].to_owned(),
+        (_, letter) => {
+            letter.encode_utf16(&mut [0; 2]).iter().fold(String::new(), |text, unit| format!("{text}\\u{unit:04x}"))
+        }
     };
     replaced(text, at..at + letter.len_utf8(), &spelled)
 }

@@ -95,7 +95,8 @@ fn assert_fates(exchange: &Exchange, seen: &[Seen], relayed: &mut Relayed<'_>) {
 /// The message that passed for `event`, if `next` can be it.
 fn of(event: &Event, next: &Seen) -> Option<Lax> {
     let Seen::Event(next) = next else { return None };
-    let same = next.kind == "message" && (&next.id, next.retry) == (&event.id, event.retry) && !next.data.contains('\n');
+    let same =
+        next.kind == "message" && (&next.id, next.retry) == (&event.id, event.retry) && !next.data.contains('\n');
     Lax::read(next.data.as_bytes()).filter(|_| same)
 }
 

@@ -37,7 +37,7 @@ pub fn read(stream: &[u8]) -> Vec<Seen> {
             let data = std::mem::take(&mut data_buffer);
             if let Some(data) = data.strip_suffix('\n') {
                 event.kind = if kind.is_empty() { "message".to_owned() } else { kind };
-                event.data = data.to_owned();
+                data.clone_into(&mut event.data);
                 seen.push(Seen::Event(event));
             }
             continue;
@@ -55,7 +55,7 @@ pub fn read(stream: &[u8]) -> Vec<Seen> {
         };
         match field {
             "event" => value.clone_into(&mut event_type_buffer),
-            "data" => data_buffer += &format!("{value}\n"),
+            "data" => data_buffer.extend([value, "\n"]),
             "id" if !value.contains('\0') => block.id = Some(value.to_owned()),
             "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 // What is too large to wait for is not waited for.
