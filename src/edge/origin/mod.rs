@@ -87,7 +87,15 @@ enum Sent {
 
 async fn send(route: &Route<'_>, outbound: &Outbound, exchange: &Exchange) -> Result<Sent> {
     match route.patience.fetch(outbound.request(route)?).await {
-        Fetched::Response(response) => answer::of(response, outbound, exchange, route.patience).await,
+        Fetched::Response(response) => match answer::of(response, outbound, exchange, route.patience).await {
+            Ok(sent) => Ok(sent),
+            // From here on the message has been forwarded, and the agent must not be told otherwise.
+            Err(error) => {
+                console_error!("the origin's answer cannot be passed on: {error}");
+                let message = "The origin's answer cannot be passed on. What it has done is not known";
+                reply::answer(&Answer::bad_origin(exchange.id(), message)).map(Sent::Answered)
+            }
+        },
         Fetched::Late => {
             console_error!("the origin has not answered in time");
             reply::answer(&Answer::late_origin(exchange.id())).map(Sent::Answered)
