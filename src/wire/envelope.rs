@@ -11,14 +11,15 @@ use super::method::{Method, Role};
 use super::mirror;
 use super::params::asked;
 use super::refused::Refused;
+use super::version;
 
 /// Reads the one message of `body`, or says with which answer it is refused.
 pub fn read<'a>(head: &Head<'_>, body: &'a [u8]) -> Result<Message<'a>, Answer> {
     let node = json::parse(body).map_err(|unreadable| {
-        let status_era = Era::claimed(head.version);
+        let status_era = version::claimed(head.version);
         Refused::new(PARSE_ERROR, format!("The body is not acceptable JSON: {unreadable}")).answer(None, status_era)
     })?;
-    let mut envelope = Envelope { era: Era::claimed(head.version), id: None };
+    let mut envelope = Envelope { era: version::claimed(head.version), id: None };
     envelope.read(head, node).map_err(|refused| refused.answer(envelope.id.as_ref(), envelope.era))
 }
 
@@ -51,7 +52,7 @@ impl Envelope {
         if params.as_ref().and_then(|params| params.get("_meta")).is_some_and(|meta| meta.as_object().is_none()) {
             return Err(Refused::params("`_meta` must be an object"));
         }
-        self.era = Era::decide(head.version, params.as_ref())?;
+        self.era = version::era(head.version, params.as_ref())?;
         let method = Method::find(&name, self.era)
             .ok_or_else(|| Refused::new(METHOD_NOT_FOUND, format!("Method not found: {}", json::quote(&name))))?;
         self.message(head, method, params)
@@ -77,7 +78,7 @@ impl Envelope {
 
     /// An answer holds a result or an error, under an id that the gateway has made.
     fn answer<'a>(&self, head: &Head<'_>, object: Object<'a>) -> Result<Message<'a>, Refused> {
-        if Era::decide(head.version, None)? == Era::Modern {
+        if version::era(head.version, None)? == Era::Modern {
             return Err(invalid("In this revision nobody asks the agent anything"));
         }
         let whole = match (object.get("result"), object.get("error")) {

@@ -25,6 +25,7 @@ mod session;
 pub mod sse;
 mod translation;
 mod uri;
+mod version;
 
 pub use answer::{Answer, NotAnAnswer};
 pub use catalogue::{Catalogue, Mismatch, Page, tools_list};
