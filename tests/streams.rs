@@ -18,7 +18,11 @@ use tollgate::wire::{Answering, Edit, Holder, Id, ListKind, Relay, Session, Tran
 
 fn frames(chunks: &[&[u8]]) -> Vec<Frame> {
     let mut splitter = Splitter::default();
-    chunks.iter().flat_map(|chunk| splitter.push(chunk).unwrap()).collect()
+    let mut frames = Vec::new();
+    for chunk in chunks {
+        splitter.push(chunk, &mut frames).unwrap();
+    }
+    frames
 }
 
 fn data(text: &str) -> Frame {
@@ -202,6 +206,13 @@ fn a_stream_ends_with_one_well_formed_answer_whatever_happens() {
     assert_eq!(error_of(&broken(b"data: Internal Server Error\n\n")), expected);
     assert_eq!(error_of(&broken(b"data: \xff\n\n")), expected);
     assert_eq!(error_of(&broken(&vec![b'x'; 5 * 1024 * 1024])), expected);
+    assert_eq!(
+        error_of(&broken(b"data: {\"method\":\"ping\",\"id\":1,\"result\":{\"tools\":[{\"name\":\"b\"}]}}\n\n")),
+        expected
+    );
+    let whole = format!("data: {FILTERED}\n\ndata: \u{0}");
+    let answered = Relay::of(list()).push(&[whole.as_bytes(), b"\xff\n"].concat());
+    assert!(answered.contains("cacheScope"), "what was whole before the break has passed");
     let mut cut_off = Relay::of(list());
     assert_eq!(cut_off.push(b"data: {\"id\":7,"), "");
     assert_eq!(error_of(&cut_off.end()), expected);

@@ -1,6 +1,6 @@
 // The fuzzing engine, libFuzzer: one target run for a while, and the corpora that it starts from.
 
-import { access, mkdir, mkdtemp, readdir, rename } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { home, made } from "./fuzz-targets.mjs";
 import { run as runCommand } from "./processes.mjs";
@@ -48,6 +48,7 @@ export async function keep(target, binary) {
   // How often an edge is reached would count for as much as the edge, and the corpus be ten times as large.
   const args = ["-set_cover_merge=1", "-use_counters=0", "-max_len=1024", intoCrashes(target), committed(target), before, remembered(target)];
   await engine(`minimising the corpus of ${target}`, binary, args);
+  await rm(before, { recursive: true });
 }
 
 /** The engine talks on standard error only. */

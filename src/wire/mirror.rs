@@ -32,8 +32,10 @@ pub fn encode_mirrored(value: &str) -> String {
 
 /// What a mirrored header says; none if its base64 is malformed or not canonical.
 pub fn decode_mirrored(header: &str) -> Option<String> {
+    // The white space around a value is none of it (RFC 9110, section 5.5).
+    let header = header.trim_matches([' ', '\t']);
     match sentinel(header) {
-        None => Some(header.trim_matches([' ', '\t']).to_owned()),
+        None => Some(header.to_owned()),
         Some(base64) => String::from_utf8(STANDARD.decode(base64).ok()?).ok(),
     }
 }

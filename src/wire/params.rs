@@ -60,9 +60,23 @@ fn uri(uri: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
     }
 }
 
-/// A completion may name a template: its variables stand for segments that are plain.
+/// A completion may name a template: a URI in which `{name}` and `{name*}` stand for segments.
 fn template(template: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
-    uri(Cow::Owned(template.replace(['{', '}'], "")))?;
+    let mut parts = template.split('{');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (variable, behind) = part.split_once('}').ok_or_else(|| Refused::params("`uri` has a `{` too many"))?;
+        let name = variable.strip_suffix('*').unwrap_or(variable);
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(Refused::params("a variable of `uri` is `{name}` or `{name*}`"));
+        }
+        plain.push_str(name);
+        plain.push_str(behind);
+    }
+    if plain.contains('}') {
+        return Err(Refused::params("`uri` has a `}` too many"));
+    }
+    uri(Cow::Owned(plain))?;
     Ok(template)
 }
 

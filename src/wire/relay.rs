@@ -29,8 +29,9 @@ impl Relay {
     /// Takes the next bytes from the origin and gives those for the agent.
     pub fn push(&mut self, chunk: &[u8]) -> String {
         let mut text = String::new();
-        let frames = self.splitter.push(chunk);
-        for frame in frames.iter().flatten() {
+        let mut frames = Vec::new();
+        let split = self.splitter.push(chunk, &mut frames);
+        for frame in &frames {
             match frame {
                 _ if self.ended => break,
                 Frame::Comment => text.push_str(KEEP_ALIVE),
@@ -42,7 +43,7 @@ impl Relay {
                 Frame::Event(_) => {}
             }
         }
-        if frames.is_err() {
+        if split.is_err() {
             text.push_str(&self.end());
         }
         text

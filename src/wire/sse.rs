@@ -51,9 +51,9 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Takes the next bytes of the stream and gives the frames that they complete.
-    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<Frame>, Broken> {
-        let mut frames = Vec::new();
+    /// Takes the next bytes of the stream and adds the frames that they complete; those before a break too, so that it
+    /// does not matter how the bytes were cut.
+    pub fn push(&mut self, chunk: &[u8], frames: &mut Vec<Frame>) -> Result<(), Broken> {
         let mut rest = chunk;
         if mem::take(&mut self.after_carriage_return) {
             rest = rest.strip_prefix(b"\n").unwrap_or(rest);
@@ -72,8 +72,7 @@ impl Splitter {
             };
             frames.extend(self.end_line()?);
         }
-        self.append(rest)?;
-        Ok(frames)
+        self.append(rest)
     }
 
     fn append(&mut self, part: &[u8]) -> Result<(), Broken> {
@@ -108,7 +107,9 @@ impl Splitter {
                 none => *none = Some(value.to_owned()),
             },
             "id" if !value.contains('\0') => self.event.id = Some(value.to_owned()),
-            "retry" => self.event.retry = value.parse().ok().or(self.event.retry),
+            "retry" if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.event.retry = value.parse().ok().or(self.event.retry);
+            }
             // The grammar says that unknown fields are ignored.
             _ => {}
         }
@@ -117,9 +118,9 @@ impl Splitter {
 }
 
 impl Event {
-    /// Whether a client takes it for a message: its type is `message`, said or not.
+    /// Whether a client takes it for a message: its type is `message`, said or not; an empty one says nothing.
     pub fn is_message(&self) -> bool {
-        self.name.as_deref().is_none_or(|name| name == "message")
+        self.name.as_deref().is_none_or(|name| name.is_empty() || name == "message")
     }
 
     /// The event with `data` on one line. In JSON a line end is white space between tokens, so it may become a space.

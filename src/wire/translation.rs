@@ -64,6 +64,9 @@ impl Translation {
     pub fn translate<'a>(&self, text: &'a str) -> Result<Translated<'a>, NotAnAnswer> {
         let node = json::parse(text.as_bytes()).map_err(|_| NotAnAnswer)?;
         let message = node.as_object().ok_or(NotAnAnswer)?;
+        if message.get("method").is_some() && (message.get("result").is_some() || message.get("error").is_some()) {
+            return Err(NotAnAnswer);
+        }
         match message.get("method").map(|method| method.as_str().ok_or(NotAnAnswer)).transpose()? {
             Some(method) => self.aside(method, message, text),
             None => self.answer(message, text),

@@ -48,8 +48,9 @@ async fn answer(response: Response, patience: Patience) -> Result<String> {
     if !is_stream {
         return String::from_utf8(body).map_err(|error| Error::from(error.to_string()));
     }
-    let frames =
-        Splitter::default().push(&body).map_err(|_| Error::from("the origin's list is no stream of events"))?;
+    let mut frames = Vec::new();
+    let split = Splitter::default().push(&body, &mut frames);
+    split.map_err(|_| Error::from("the origin's list is no stream of events"))?;
     let last = frames.into_iter().rev().find_map(|frame| match frame {
         Frame::Event(event) => event.data,
         Frame::Comment => None,

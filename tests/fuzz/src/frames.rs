@@ -11,15 +11,13 @@ pub fn check(seen: &[Seen], ways: &[Vec<&[u8]>]) {
         let mut splitter = Splitter::default();
         let mut frames = Vec::new();
         for chunk in chunks {
-            match splitter.push(chunk) {
-                Ok(more) => frames.extend(more.into_iter().map(as_seen)),
-                Err(broken) => {
-                    assert_eq!(broken, Broken::NotUtf8);
-                    // What a chunk completes before the line that is broken is the relay's to save.
-                    frames = seen.to_vec();
-                    assert_eq!(seen.last(), Some(&Seen::NotUtf8));
-                    break;
-                }
+            let mut more = Vec::new();
+            let split = splitter.push(chunk, &mut more);
+            frames.extend(more.into_iter().map(as_seen));
+            if let Err(broken) = split {
+                assert_eq!(broken, Broken::NotUtf8);
+                frames.push(Seen::NotUtf8);
+                break;
             }
         }
         assert_eq!(frames, seen, "cut as {:?}", chunks.iter().map(|chunk| chunk.len()).collect::<Vec<_>>());
