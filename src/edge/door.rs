@@ -9,9 +9,6 @@ use crate::wire::Answer;
 /// The most bytes that a message may have: 1 MiB.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// A message of the gateway's that concerns no request in particular.
-const INVALID_REQUEST: i32 = -32600;
-
 /// Why somebody is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refused {
@@ -26,7 +23,7 @@ const fn refused(status: u16, message: &'static str) -> Refused {
 impl Refused {
     /// The refusal as an MCP client reads it.
     pub(super) fn answer(self) -> Answer {
-        Answer::error(self.status, None, INVALID_REQUEST, self.message, None)
+        Answer::at_the_door(self.status, self.message)
     }
 }
 

@@ -12,8 +12,8 @@ use super::{door, origin, reply};
 use crate::policy::{self, Edition, Rulebook};
 use crate::registry::{Grant, Name, Server};
 use crate::wire::{
-    self, AgentAnswer, Answer, Answering, Asked, Catalogue, Edit, Era, Head, Holder, Id, ListKind, Message, Open,
-    Session, Shows, Translation,
+    self, AgentAnswer, Answer, Answering, Asked, Catalogue, Edit, Era, Head, Holder, ListKind, Message, Open, Session,
+    Shows, Translation,
 };
 
 /// Who asks, of which server, under which policy.
@@ -27,15 +27,11 @@ pub(super) struct Passage {
     pub(super) edition: Rc<Edition>,
 }
 
-/// What the agent says of its session.
-enum Shown {
-    /// Nothing.
-    None,
-    /// One that was begun for this grant at this server.
-    Session(Session),
-    /// One that was not.
-    Foreign,
-}
+/// A session that was not begun for this grant at this server.
+struct Foreign;
+
+/// What the agent says of its session: nothing, one of its own, or somebody else's.
+type Shown = std::result::Result<Option<Session>, Foreign>;
 
 /// A request on its way in.
 pub(super) struct Incoming<'m> {
@@ -54,10 +50,8 @@ impl Passage {
             Some(version) if wire::LEGACY_REVISIONS.contains(&version.as_str()) => {}
             Some(_) => return reply::not_allowed("POST"),
         }
-        let session = match self.shown(headers)? {
-            Shown::None => None,
-            Shown::Session(session) => Some(session),
-            Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
+        let Ok(session) = self.shown(Era::Legacy, headers)? else {
+            return reply::answer(&Answer::no_such_session(None));
         };
         let outbound = Outbound::session(headers, method, session.as_ref())?;
         let session = self.asking(Era::Legacy, session);
@@ -90,11 +84,7 @@ impl Passage {
     }
 
     async fn notification(&self, headers: &Headers, era: Era, open: Open, body: &[u8]) -> Result<Response> {
-        let session = match self.shown_in(era, headers)? {
-            Shown::None => None,
-            Shown::Session(session) => Some(session),
-            Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
-        };
+        let Ok(session) = self.shown(era, headers)? else { return reply::answer(&Answer::no_such_session(None)) };
         let outbound = Outbound::message(headers, era, session.as_ref(), body)?;
         let exchange = Exchange { translation: self.translation(None, session), begins_session: None };
         origin::relay(open, &self.route(), &outbound, &exchange).await
@@ -102,14 +92,15 @@ impl Passage {
 
     /// An answer goes back only for a request that the origin really made of this agent, on this session.
     async fn answer(&self, headers: &Headers, answer: &AgentAnswer<'_>, open: Open) -> Result<Response> {
-        let session = match self.shown(headers)? {
-            Shown::None => self.holder()?.sessionless(),
-            Shown::Session(session) => session,
-            Shown::Foreign => return reply::answer(&Answer::no_such_session(None)),
+        let Ok(session) = self.shown(Era::Legacy, headers)? else {
+            return reply::answer(&Answer::no_such_session(None));
+        };
+        let session = match session {
+            Some(session) => session,
+            None => self.holder()?.sessionless(),
         };
         let Some(id) = session.open_request(&answer.sealed_id) else {
-            let id = Id::String(answer.sealed_id.clone());
-            return reply::answer(&Answer::error(400, Some(&id), -32600, "Nobody asked this on this session", None));
+            return reply::answer(&Answer::not_asked(&answer.sealed_id));
         };
         let body = answer.readdressed(&id);
         let outbound = Outbound::message(headers, Era::Legacy, Some(&session), body.as_bytes())?;
@@ -118,10 +109,8 @@ impl Passage {
     }
 
     async fn request(&self, headers: &Headers, message: &wire::Request<'_>, body: &[u8]) -> Result<Response> {
-        let session = match self.shown_in(message.era, headers)? {
-            Shown::None => None,
-            Shown::Session(session) => Some(session),
-            Shown::Foreign => return reply::answer(&Answer::no_such_session(Some(&message.id))),
+        let Ok(session) = self.shown(message.era, headers)? else {
+            return reply::answer(&Answer::no_such_session(Some(&message.id)));
         };
         let exchange = self.exchange(message, session.clone())?;
         let incoming = Incoming { headers, message, session, body };
@@ -184,16 +173,11 @@ impl Passage {
     }
 
     /// The session that the agent shows. Only the legacy era has any.
-    fn shown_in(&self, era: Era, headers: &Headers) -> Result<Shown> {
-        match era {
-            Era::Legacy => self.shown(headers),
-            Era::Modern => Ok(Shown::None),
+    fn shown(&self, era: Era, headers: &Headers) -> Result<Shown> {
+        match (era, headers.get("mcp-session-id")?) {
+            (Era::Modern, _) | (Era::Legacy, None) => Ok(Ok(None)),
+            (Era::Legacy, Some(shown)) => Ok(self.holder()?.open(&shown).map(Some).ok_or(Foreign)),
         }
-    }
-
-    fn shown(&self, headers: &Headers) -> Result<Shown> {
-        let Some(shown) = headers.get("mcp-session-id")? else { return Ok(Shown::None) };
-        Ok(self.holder()?.open(&shown).map_or(Shown::Foreign, Shown::Session))
     }
 }
 

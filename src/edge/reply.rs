@@ -5,9 +5,6 @@ use worker::{Response, ResponseBuilder, Result};
 
 use crate::wire::{Answer, Id};
 
-/// The code of an answer to somebody without a grant; outside the range that JSON-RPC and MCP reserve.
-const UNAUTHORIZED: i32 = 4010;
-
 /// A plain text.
 pub(super) fn text(status: u16, text: &str) -> Result<Response> {
     Ok(ResponseBuilder::new()
@@ -40,10 +37,9 @@ pub(super) fn outage(id: Option<&Id>) -> Result<Response> {
     answer(&Answer::outage(id, "The gateway cannot judge this now. Nothing was forwarded; try again later"))
 }
 
-/// 401 is for authentication only: clients answer it with a sign-in.
+/// No live grant was shown.
 pub(super) fn unauthorized() -> Result<Response> {
-    let message = "Show a valid grant for this server: Authorization: Bearer tg_…";
-    let response = answer(&Answer::error(401, None, UNAUTHORIZED, message, None))?;
+    let response = answer(&Answer::unauthorized())?;
     response.headers().set("www-authenticate", "Bearer")?;
     Ok(response)
 }

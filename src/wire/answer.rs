@@ -19,23 +19,25 @@ pub struct Answer {
 pub struct NotAnAnswer;
 
 /// The gateway itself failed: nothing was forwarded, or the origin's answer cannot be passed on.
-pub(crate) const INTERNAL_ERROR: i32 = -32603;
+pub(super) const INTERNAL_ERROR: i32 = -32603;
 /// The body is not JSON.
-pub(crate) const PARSE_ERROR: i32 = -32700;
+pub(super) const PARSE_ERROR: i32 = -32700;
 /// The body is JSON, but no message.
-pub(crate) const INVALID_REQUEST: i32 = -32600;
+pub(super) const INVALID_REQUEST: i32 = -32600;
 /// The method is not in the table of the era.
-pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
+pub(super) const METHOD_NOT_FOUND: i32 = -32601;
 /// The parameters are not the method's.
-pub(crate) const INVALID_PARAMS: i32 = -32602;
+pub(super) const INVALID_PARAMS: i32 = -32602;
 /// A mirrored header is missing, malformed or disagrees with the body (2026-07-28).
-pub(crate) const HEADER_MISMATCH: i32 = -32020;
+pub const HEADER_MISMATCH: i32 = -32020;
 /// The protocol version is not one that the gateway speaks (2026-07-28).
-pub(crate) const UNSUPPORTED_VERSION: i32 = -32022;
+pub(super) const UNSUPPORTED_VERSION: i32 = -32022;
 /// No such resource, in the legacy era.
 const RESOURCE_NOT_FOUND: i32 = -32002;
 /// A policy refused. Outside -32768…-32000, which JSON-RPC and MCP reserve.
 const DENIED: i32 = 4030;
+/// Nobody with a live grant asked. Outside the reserved range too.
+const UNAUTHORIZED: i32 = 4010;
 
 impl Answer {
     /// A JSON-RPC error. The id is null when it could not be read.
@@ -47,6 +49,17 @@ impl Answer {
         Self { status, body: json!({ "jsonrpc": "2.0", "id": id, "error": error }) }
     }
 
+    /// Somebody was refused before any message was read.
+    pub fn at_the_door(status: u16, message: &str) -> Self {
+        Self::error(status, None, INVALID_REQUEST, message, None)
+    }
+
+    /// No live grant was shown. 401 is for this alone: clients answer it with a sign-in.
+    pub fn unauthorized() -> Self {
+        let message = "Show a valid grant for this server: Authorization: Bearer tg_…";
+        Self::error(401, None, UNAUTHORIZED, message, None)
+    }
+
     /// Something that the call needs cannot be reached; nothing was forwarded.
     pub fn outage(id: Option<&Id>, message: &str) -> Self {
         Self::error(503, id, INTERNAL_ERROR, message, None)
@@ -56,6 +69,12 @@ impl Answer {
     /// else than who shows one that never was.
     pub fn no_such_session(id: Option<&Id>) -> Self {
         Self::error(404, id, INVALID_REQUEST, "Session not found", None)
+    }
+
+    /// An answer of the agent's to a request that nobody made of it.
+    pub fn not_asked(sealed_id: &str) -> Self {
+        let id = Id::String(sealed_id.to_owned());
+        Self::error(400, Some(&id), INVALID_REQUEST, "Nobody asked this on this session", None)
     }
 
     /// The origin took too long.

@@ -5,10 +5,7 @@ use worker::{Method, Response, ResponseBuilder, Result, console_error};
 use super::whole::whole;
 use super::{Exchange, Outbound, Patience, Sent, stream};
 use crate::edge::{clock, reply};
-use crate::wire::{Answer, Edit, Id, Translated, is_session_id, json};
-
-/// `HeaderMismatch` of 2026-07-28: the request was refused before anything ran.
-const HEADER_MISMATCH: i64 = -32020;
+use crate::wire::{Answer, Edit, HEADER_MISMATCH, Id, Translated, is_session_id, json};
 
 pub(super) async fn of(
     response: Response,
@@ -83,7 +80,8 @@ async fn error(response: Response, status: u16, exchange: &Exchange, patience: P
         Err(unread) => return reply::answer(&unread.answer(exchange.id())).map(Sent::Answered),
     };
     match error_code(&body, exchange.id()) {
-        Some(HEADER_MISMATCH) => Ok(Sent::HeadersRefused),
+        // Refused before anything ran.
+        Some(code) if code == i64::from(HEADER_MISMATCH) => Ok(Sent::HeadersRefused),
         Some(_) => reply::json_text(status, String::from_utf8_lossy(&body).into_owned()).map(Sent::Answered),
         None => {
             let answer = Answer::bad_origin(exchange.id(), "The origin's answer is not one of MCP");
