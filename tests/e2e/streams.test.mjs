@@ -1,4 +1,4 @@
-// Streams, and what origins do to them: silence, breaks, floods, wrong types, lies; and agents that go away or read slowly.
+// Streams, and what origins do to them: silence, breaks, floods, wrong types, lies; and agents that read slowly.
 // The waits are those of `FIRST_BYTE_MS` and `IDLE_MS`, made short; a keep-alive comes after 20 s or half of `IDLE_MS`, whichever is less.
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
@@ -367,50 +367,5 @@ for (const era of ERAS) {
       stream.close();
       await leaving(origin.last, PROMPT_MS);
     });
-  });
-
-  describe(`«The agent's disconnect is passed to the origin at once», ${era}`, { concurrency: true }, () => {
-    test("before the head of the answer", async (t) => {
-      const { origin, agent } = await setUp(t);
-      await agent.list("tools", { era });
-      origin.next("tools/call", SILENCE);
-      const leave = new AbortController();
-      const waiting = assert.rejects(agent.stream(call("shell_execute"), { era, signal: leave.signal }));
-      await eventually(() => origin.calls().length === 1, { within: 3000, every: 10 });
-      leave.abort();
-      await waiting;
-      await leaving(origin.last, PROMPT_MS);
-    });
-
-    for (const [when, chunks] of Object.entries({ "before the first event": [], "in mid-stream": [event(progress)], "in mid-event": [event(progress), 'data: {"half'] })) {
-      test(when, async (t) => {
-        const { origin, agent } = await setUp(t);
-        origin.next("tools/call", sse([...chunks, HANG]));
-        const stream = await agent.stream(call("shell_execute"), { era });
-        if (chunks.length > 0) await messagesOf(stream).next();
-        stream.close();
-        await leaving(origin.last, PROMPT_MS);
-      });
-    }
-
-    test("while an answer passes unread", async (t) => {
-      const { origin, agent } = await setUp(t);
-      await agent.list("tools", { era });
-      origin.next("tools/call", { ...json(""), chunks: ['{"jsonrpc":"2.0",', HANG] });
-      const stream = await agent.stream(call("shell_execute"), { era });
-      stream.close();
-      await leaving(origin.last, PROMPT_MS);
-    });
-
-    if (!modern) {
-      test("on the GET stream", async (t) => {
-        const { origin, agent } = await setUp(t);
-        const session = await agent.begin();
-        const stream = await agent.listen(session);
-        await eventually(() => origin.hasStream(origin.sessions[0]), { within: 3000, every: 10 });
-        stream.close();
-        await leaving(origin.last, PROMPT_MS);
-      });
-    }
   });
 }
