@@ -75,7 +75,10 @@ const ALL = {
     if (members.length > 0) insert(chance.pick(all).members, members.splice(chance.below(members.length), 1)[0], chance);
   }),
   "a member copied elsewhere": ofObject(({ members }, chance, all) => {
-    if (members.length > 0) insert(chance.pick(all).members, copy(chance.pick(members)), chance);
+    if (members.length === 0) return;
+    const { members: elsewhere } = chance.pick(all);
+    const { key, value } = chance.pick(members);
+    insert(elsewhere, { key: { ...key }, value: copy(value) }, chance);
   }),
   "a member added": ofObject(({ members }, chance) => insert(members, { key: key(chance.pick(KEYS)), value: value(chance) }, chance)),
   "a respelled member added": ofObject(({ members }, chance) => {
