@@ -7,6 +7,8 @@
 //! clock and no platform, and are tested on the host. The last one, `edge`, is everything that knows it runs on
 //! Workers; it exists for wasm32 only, so nothing pure can reach for it.
 
+mod hex;
+
 pub mod wire;
 
 pub mod registry;
@@ -16,4 +18,4 @@ pub mod ledger;
 pub mod policy;
 
 #[cfg(target_arch = "wasm32")]
-mod edge;
+pub mod edge;

@@ -1,18 +1,17 @@
-//! The Durable Object `Head`, one for each policy and server: the newest document and its stamp. KV distributes what
-//! the heads say; a head is the truth, and the only place where two operators' edits meet.
+//! What thinks for the Durable Object `Head`, one for each policy and server: the newest document and its stamp. KV
+//! distributes what the heads say; a head is the truth, and the only place where two operators' edits meet.
 
 use serde::{Deserialize, Serialize};
-use worker::{
-    DurableObject, Env, Error, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
-    wasm_bindgen,
-};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Env, Result};
 
 use super::object::{self, Database};
 use super::store::Kind;
 use crate::registry::{Name, Stamp};
 
 /// The binding of the class.
-const NAMESPACE: &str = "HEAD";
+const BINDING: &str = "HEAD";
 
 /// A document and its stamp.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,76 +51,70 @@ pub(super) enum Change {
 
 /// The newest version of a document, if there is one.
 pub(super) async fn get(env: &Env, kind: Kind, name: &Name) -> Result<Option<Version>> {
-    object::ask(env, NAMESPACE, &kind.key(name), &Order::Get).await
+    object::ask(env, BINDING, &kind.key(name), &Order::Get).await
 }
 
 /// Makes `version` the newest, if the one that it is based on still is.
 pub(super) async fn put(env: &Env, kind: Kind, name: &Name, version: Version, expected: Expected) -> Result<Change> {
-    object::ask(env, NAMESPACE, &kind.key(name), &Order::Put { version, expected }).await
+    object::ask(env, BINDING, &kind.key(name), &Order::Put { version, expected }).await
 }
 
 /// Forgets the document.
 pub(super) async fn delete(env: &Env, kind: Kind, name: &Name) -> Result<()> {
-    object::ask(env, NAMESPACE, &kind.key(name), &Order::Delete).await
+    object::ask(env, BINDING, &kind.key(name), &Order::Delete).await
 }
 
 /// The newest version of one document.
-#[durable_object(fetch)]
+#[wasm_bindgen]
 pub struct Head {
     database: Database,
 }
 
-impl DurableObject for Head {
-    fn new(state: State, _env: Env) -> Self {
-        Self { database: Database::open(&state, Self::migrate) }
+/// Schema 1: at most one row, numbered 1. It is older than the numbers of schemas.
+const STEPS: [&[&str]; 1] = [&["CREATE TABLE IF NOT EXISTS newest
+    (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, stamp TEXT NOT NULL)"]];
+
+#[wasm_bindgen]
+impl Head {
+    /// The head whose database is `sql`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sql: JsValue) -> std::result::Result<Self, JsValue> {
+        Ok(Self { database: Database::open(sql, &STEPS)? })
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
-        let order = object::order(request).await?;
-        let sql = self.database.sql()?;
-        match order {
-            Order::Get => object::answer(&Self::newest(sql)?),
-            Order::Put { version, expected } => object::answer(&Self::put(sql, version, &expected)?),
-            Order::Delete => {
-                sql.exec("DELETE FROM newest", None)?;
-                object::answer(&())
-            }
-        }
+    /// Carries an order out, in one turn.
+    pub fn ask(&self, order: &str) -> std::result::Result<String, JsValue> {
+        Ok(self.carry_out(order)?)
     }
 }
 
 impl Head {
-    /// Schema 1: at most one row, numbered 1.
-    fn migrate(sql: &SqlStorage) -> Result<()> {
-        sql.exec(
-            "CREATE TABLE IF NOT EXISTS newest
-             (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, stamp TEXT NOT NULL)",
-            None,
-        )
-        .map(drop)
-    }
-
-    fn newest(sql: &SqlStorage) -> Result<Option<Version>> {
-        let row = sql.exec("SELECT document, stamp FROM newest", None)?;
-        match row.raw().next().transpose()?.as_deref() {
-            None => Ok(None),
-            Some([SqlStorageValue::String(document), SqlStorageValue::String(stamp)]) => {
-                Ok(Some(Version { document: document.clone(), stamp: Stamp::claimed(stamp) }))
+    fn carry_out(&self, order: &str) -> Result<String> {
+        Ok(match serde_json::from_str(order)? {
+            Order::Get => serde_json::to_string(&self.newest()?)?,
+            Order::Put { version, expected } => serde_json::to_string(&self.put(&version, &expected)?)?,
+            Order::Delete => {
+                self.database.run("DELETE FROM newest", &())?;
+                serde_json::to_string(&())?
             }
-            Some(_) => Err(Error::from("the newest version is stored as something else")),
-        }
+        })
     }
 
-    fn put(sql: &SqlStorage, version: Version, expected: &Expected) -> Result<Change> {
+    fn newest(&self) -> Result<Option<Version>> {
+        let rows: Vec<(String, Stamp)> = self.database.rows("SELECT document, stamp FROM newest", &())?;
+        Ok(rows.into_iter().next().map(|(document, stamp)| Version { document, stamp }))
+    }
+
+    fn put(&self, version: &Version, expected: &Expected) -> Result<Change> {
         if let Expected::Stamp { stamp, known } = expected {
-            let newest = Self::newest(sql)?.map(|version| version.stamp);
+            let newest = self.newest()?.map(|version| version.stamp);
             if newest.as_ref().or(known.as_ref()) != Some(stamp) {
                 return Ok(Change::Conflict);
             }
         }
-        sql.exec(
+        self.database.run(
             "INSERT OR REPLACE INTO newest (one, document, stamp) VALUES (1, ?, ?)",
-            vec![version.document.into(), version.stamp.as_str().into()],
+            &(&version.document, &version.stamp),
         )?;
         Ok(Change::Done)
     }

@@ -1,130 +1,168 @@
-//! The Durable Object `Ledger`, one for each grant, and how the gateway asks it.
+//! What thinks for the Durable Object `Ledger`, one for each grant, and how the gateway asks it.
 //!
 //! An object runs one event at a time, and no other begins while it waits for its own storage. The step below waits for
-//! nothing: it loads the counters, charges them and stores them in one turn, and SQLite commits the turn's writes as one
+//! nothing: it charges the counters and writes the decision in one turn, and SQLite commits the turn's writes as one
 //! transaction before the answer leaves (the platform's output gate). So two calls can never spend the same budget, and
 //! what was admitted is durable before anybody hears of it.
+//!
+//! The decisions are the truth: each row names what it charged. An admitted call writes that one row and nothing else; the
+//! counters are written at every [`CHECKPOINT_EVERY`]th row, and an object that wakes up charges anew what came after.
+
+use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
-use worker::{
-    DurableObject, Env, Error, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
-    wasm_bindgen,
-};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Env, Error, Result};
 
 use super::clock;
 use super::object::{self, Database};
-use crate::ledger::{Admission, Charge, Counters, Sliding, charge};
+use crate::ledger::{Admission, Charge, Counters, Decision, Millis, Sliding, charge, record};
 
 /// The binding of the class.
-const NAMESPACE: &str = "LEDGER";
+const BINDING: &str = "LEDGER";
 
-/// The tables as they are now. A change of them is a new number and a step in [`Ledger::migrate`].
-const SCHEMA: i64 = 1;
+/// How many decisions are charged anew, at most, when an object wakes up.
+const CHECKPOINT_EVERY: u64 = 64;
+
+/// The tables, schema by schema.
+const STEPS: [&[&str]; 2] = [
+    // 1: what has been used lately, by `Charge::identity`.
+    &["CREATE TABLE counters (identity TEXT PRIMARY KEY, grains BLOB NOT NULL)"],
+    // 2: the decisions. `at` is the ledger's time; `charges` is a JSON array of `Charge`.
+    &["CREATE TABLE decisions (
+        seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, server TEXT NOT NULL, method TEXT NOT NULL,
+        tool TEXT NOT NULL, ruling TEXT NOT NULL, rule TEXT NOT NULL, policy TEXT NOT NULL, stamp TEXT NOT NULL,
+        argument_keys TEXT NOT NULL, arguments_sha256 TEXT NOT NULL, charges TEXT NOT NULL)"],
+];
 
 /// What a ledger is asked to do.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Order {
-    /// Charge one call to all of these limits, or to none.
-    Charge(Vec<Charge>),
+enum Order<'o> {
+    /// Charge one call to all of these limits and write the decision down, or neither.
+    Charge {
+        charges: Vec<Charge>,
+        #[serde(borrow)]
+        decision: Decision<'o>,
+    },
     /// The grant is worth nothing from now on.
     Revoke,
 }
 
 /// Charges one call to the ledger of `grant`.
-pub(super) async fn ask(env: &Env, grant: &str, charges: Vec<Charge>) -> Result<Admission> {
-    object::ask(env, NAMESPACE, grant, &Order::Charge(charges)).await
+pub(super) async fn ask(
+    env: &Env,
+    grant: &str,
+    charges: Vec<Charge>,
+    decision: Decision<'_>,
+) -> Result<Admission> {
+    object::ask(env, BINDING, grant, &Order::Charge { charges, decision }).await
 }
 
 /// Revokes `grant` where its metered calls are admitted: it holds from the next one on.
 pub(super) async fn revoke(env: &Env, grant: &str) -> Result<()> {
-    object::ask(env, NAMESPACE, grant, &Order::Revoke).await
+    object::ask(env, BINDING, grant, &Order::Revoke).await
 }
 
 /// What one grant has used.
-#[durable_object(fetch)]
+#[wasm_bindgen]
 pub struct Ledger {
     database: Database,
+    /// What the database says, while the object is awake.
+    book: RefCell<Option<Book>>,
 }
 
-impl DurableObject for Ledger {
-    fn new(state: State, _env: Env) -> Self {
-        Self { database: Database::open(&state, Self::migrate) }
+struct Book {
+    revoked: bool,
+    counters: Counters,
+    /// The number and the time of the newest decision.
+    newest: (u64, Millis),
+}
+
+#[wasm_bindgen]
+impl Ledger {
+    /// The ledger whose database is `sql`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sql: JsValue) -> std::result::Result<Self, JsValue> {
+        Ok(Self { database: Database::open(sql, &STEPS)?, book: RefCell::new(None) })
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
-        let order = object::order(request).await?;
-        let sql = self.database.sql()?;
-        // From here on nothing waits: read, step and write are one turn.
-        match order {
-            Order::Charge(charges) => object::answer(&Self::charge(sql, &charges)?),
-            Order::Revoke => {
-                sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES ('revoked', 1)", None)?;
-                object::answer(&())
-            }
-        }
+    /// Carries an order out, in one turn.
+    pub fn ask(&self, order: &str) -> std::result::Result<String, JsValue> {
+        Ok(self.carry_out(order)?)
     }
 }
 
 impl Ledger {
-    fn migrate(sql: &SqlStorage) -> Result<()> {
-        sql.exec("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL)", None)?;
-        match fact(sql, "schema")? {
-            Some(SCHEMA) => Ok(()),
-            None => {
-                sql.exec("CREATE TABLE counters (identity TEXT PRIMARY KEY, grains BLOB NOT NULL)", None)?;
-                sql.exec("INSERT INTO facts (name, value) VALUES ('schema', ?)", vec![SCHEMA.into()])?;
-                Ok(())
+    fn carry_out(&self, order: &str) -> Result<String> {
+        // The book is taken, and put back when all is written: whatever fails in between, it never says what the database
+        // does not.
+        let taken = self.book.borrow_mut().take();
+        let mut book = match taken {
+            Some(book) => book,
+            None => Book::load(&self.database)?,
+        };
+        let answer = match serde_json::from_str(order)? {
+            Order::Charge { .. } if book.revoked => serde_json::to_string(&Admission::Revoked)?,
+            Order::Charge { charges, decision } => {
+                serde_json::to_string(&book.charge(&self.database, &charges, &decision)?)?
             }
-            Some(newer) => Err(Error::from(format!("this ledger was written by a newer gateway (schema {newer})"))),
+            Order::Revoke => {
+                self.database.set_fact("revoked", 1)?;
+                book.revoked = true;
+                serde_json::to_string(&())?
+            }
+        };
+        *self.book.borrow_mut() = Some(book);
+        Ok(answer)
+    }
+}
+
+impl Book {
+    fn load(database: &Database) -> Result<Self> {
+        let mut counters = Counters::new();
+        for (identity, grains) in database.rows::<(String, String)>("SELECT identity, hex(grains) FROM counters", &())? {
+            let counter = Sliding::from_hex(&grains)
+                .map_err(|_| Error::from(format!("the counter `{identity}` cannot be read")))?;
+            counters.insert(identity, counter);
         }
+        let seen = database.fact("checkpoint")?.unwrap_or(0);
+        let mut newest = (seen, Millis(0));
+        let after = "SELECT seq, at, charges FROM decisions WHERE seq >= ? ORDER BY seq";
+        for (seq, at, charges) in database.rows::<(u64, Millis, String)>(after, &(seen,))? {
+            if seq > seen {
+                record(&serde_json::from_str::<Vec<Charge>>(&charges)?, &mut counters, at);
+            }
+            newest = (seq, at);
+        }
+        Ok(Self { revoked: database.fact("revoked")?.is_some(), counters, newest })
     }
 
-    fn charge(sql: &SqlStorage, charges: &[Charge]) -> Result<Admission> {
-        if fact(sql, "revoked")?.is_some() {
-            return Ok(Admission::Revoked);
-        }
-        let mut counters = Self::load(sql, charges)?;
-        let admission = charge(charges, &mut counters, clock::now());
+    fn charge(&mut self, database: &Database, charges: &[Charge], decision: &Decision<'_>) -> Result<Admission> {
+        let (seq, last) = self.newest;
+        let (seq, now) = (seq + 1, clock::now().max(last));
+        let admission = charge(charges, &mut self.counters, now);
         if let Admission::Admitted(_) = admission {
-            Self::store(sql, counters)?;
+            database.run(
+                "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                &decision.row(seq, now, &serde_json::to_string(charges)?),
+            )?;
+            self.newest = (seq, now);
+            if seq % CHECKPOINT_EVERY == 0 {
+                self.checkpoint(database)?;
+            }
         }
         Ok(admission)
     }
 
-    fn load(sql: &SqlStorage, charges: &[Charge]) -> Result<Counters> {
-        let mut counters = Counters::new();
-        for charge in charges {
-            let identity = charge.identity();
-            let row = sql.exec("SELECT grains FROM counters WHERE identity = ?", vec![identity.as_str().into()])?;
-            let Some(columns) = row.raw().next().transpose()? else { continue };
-            let [SqlStorageValue::Blob(grains)] = columns.as_slice() else {
-                return Err(Error::from(format!("the counter `{identity}` is stored as something else")));
-            };
-            let counter = Sliding::from_bytes(grains)
-                .map_err(|_| Error::from(format!("the counter `{identity}` cannot be read")))?;
-            counters.insert(identity, counter);
+    /// Writes the counters down. The fact comes last: if something failed before it, decisions would be charged twice, and
+    /// nobody would get more than his budget.
+    fn checkpoint(&self, database: &Database) -> Result<()> {
+        for (identity, counter) in &self.counters {
+            let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
+            database.run(statement, &(identity, counter.to_hex()))?;
         }
-        Ok(counters)
-    }
-
-    fn store(sql: &SqlStorage, counters: Counters) -> Result<()> {
-        for (identity, counter) in counters {
-            sql.exec(
-                "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, ?)",
-                vec![identity.into(), counter.to_bytes().into()],
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// A whole number that the ledger keeps beside its counters.
-fn fact(sql: &SqlStorage, name: &str) -> Result<Option<i64>> {
-    let row = sql.exec("SELECT value FROM facts WHERE name = ?", vec![name.into()])?;
-    match row.raw().next().transpose()?.as_deref() {
-        None => Ok(None),
-        Some([SqlStorageValue::Integer(value)]) => Ok(Some(*value)),
-        Some(_) => Err(Error::from(format!("the fact `{name}` is stored as something else"))),
+        database.set_fact("checkpoint", self.newest.0)
     }
 }

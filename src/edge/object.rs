@@ -1,48 +1,72 @@
-//! What the Durable Objects have in common: a database that is migrated as it is opened, and one JSON answer to one JSON
-//! order.
+//! What the Durable Objects have in common: one JSON answer to one JSON order, and a database that is migrated as it is
+//! opened. The classes themselves are in `entry.js`; they hand each order to the type that thinks for them.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, State};
+use wasm_bindgen::JsValue;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::{Env, Error, Result};
 
-/// Sends `order` to the object that bears `name`.
+use super::platform;
+
+/// Sends `order` to the object of the class behind `binding` that bears `name`.
 pub(super) async fn ask<A: DeserializeOwned>(
     env: &Env,
-    namespace: &str,
+    binding: &str,
     name: &str,
     order: &impl Serialize,
 ) -> Result<A> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(serde_json::to_string(order)?.into()));
-    let request = Request::new_with_init("https://object/", &init)?;
-    let mut response = env.durable_object(namespace)?.get_by_name(name)?.fetch_with_request(request).await?;
-    match response.status_code() {
-        200 => Ok(serde_json::from_str(&response.text().await?)?),
-        status => Err(Error::from(format!("{namespace} answered {status}"))),
-    }
+    let answer = JsFuture::from(platform::ask(env, binding, name, &serde_json::to_string(order)?)).await?;
+    let answer = answer.as_string().ok_or_else(|| Error::from(format!("{binding} gave no answer")))?;
+    Ok(serde_json::from_str(&answer)?)
 }
 
-/// The order of a request that [`ask`] sent.
-pub(super) async fn order<O: DeserializeOwned>(mut request: Request) -> Result<O> {
-    Ok(serde_json::from_str(&request.text().await?)?)
+/// The database of an object.
+pub(super) struct Database {
+    sql: JsValue,
 }
-
-/// An object's answer.
-pub(super) fn answer(answer: &impl Serialize) -> Result<Response> {
-    Response::ok(serde_json::to_string(answer)?)
-}
-
-/// The database of an object. One that could not be migrated is not used.
-pub(super) struct Database(Result<SqlStorage>);
 
 impl Database {
-    /// Opens it and brings its tables to what they are now. An object's constructor cannot fail, so the error waits.
-    pub(super) fn open(state: &State, migrate: impl Fn(&SqlStorage) -> Result<()>) -> Self {
-        let sql = state.storage().sql();
-        Self(migrate(&sql).map(|()| sql))
+    /// Opens it and brings its tables to what they are now: each step is what its schema number adds to the one before, and
+    /// a new database takes them all.
+    pub(super) fn open(sql: JsValue, steps: &[&[&str]]) -> Result<Self> {
+        let database = Self { sql };
+        database.run("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL)", &())?;
+        let schema = database.fact("schema")?.unwrap_or(0);
+        let missing = usize::try_from(schema).ok().and_then(|schema| steps.get(schema..));
+        let missing = missing.ok_or_else(|| Error::from(format!("written by a newer gateway (schema {schema})")))?;
+        for (number, statements) in (schema + 1..).zip(missing) {
+            for statement in *statements {
+                database.run(statement, &())?;
+            }
+            database.set_fact("schema", number)?;
+        }
+        Ok(database)
     }
 
-    pub(super) fn sql(&self) -> Result<&SqlStorage> {
-        self.0.as_ref().map_err(|error| Error::from(error.to_string()))
+    /// Runs a statement that gives no rows.
+    pub(super) fn run(&self, statement: &str, parameters: &impl Serialize) -> Result<()> {
+        Ok(platform::run(&self.sql, statement, &array(parameters)?)?)
     }
+
+    /// Runs a statement; gives its rows, each as a tuple.
+    pub(super) fn rows<R: DeserializeOwned>(&self, statement: &str, parameters: &impl Serialize) -> Result<Vec<R>> {
+        Ok(serde_json::from_str(&platform::rows(&self.sql, statement, &array(parameters)?)?)?)
+    }
+
+    /// A whole number that is kept beside the tables.
+    pub(super) fn fact(&self, name: &str) -> Result<Option<u64>> {
+        let rows: Vec<(u64,)> = self.rows("SELECT value FROM facts WHERE name = ?", &(name,))?;
+        Ok(rows.first().map(|(value,)| *value))
+    }
+
+    pub(super) fn set_fact(&self, name: &str, value: u64) -> Result<()> {
+        self.run("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", &(name, value))
+    }
+}
+
+/// The parameters of a statement as a JSON array; `()` is none.
+fn array(parameters: &impl Serialize) -> Result<String> {
+    let array = serde_json::to_string(parameters)?;
+    Ok(if array == "null" { "[]".to_owned() } else { array })
 }

@@ -79,10 +79,7 @@ pub fn charge(charges: &[Charge], counters: &mut Counters, now: Millis) -> Admis
     if let Some(overrun) = refused {
         return Admission::Refused(overrun);
     }
-    let each_once: BTreeMap<_, _> = charges.iter().map(|charge| (charge.identity(), charge.window)).collect();
-    for (identity, window) in each_once {
-        counters.entry(identity).or_default().record(window, now, 1);
-    }
+    record(charges, counters, now);
     let tallies = charges.iter().filter_map(|charge| {
         let counter = counters.get(&charge.identity())?;
         Some(Tally {
@@ -91,4 +88,12 @@ pub fn charge(charges: &[Charge], counters: &mut Counters, now: Millis) -> Admis
         })
     });
     Admission::Admitted(tallies.collect())
+}
+
+/// Charges one call that was admitted at `at` to all `charges`, each counter once.
+pub fn record(charges: &[Charge], counters: &mut Counters, at: Millis) {
+    let each_once: BTreeMap<_, _> = charges.iter().map(|charge| (charge.identity(), charge.window)).collect();
+    for (identity, window) in each_once {
+        counters.entry(identity).or_default().record(window, at, 1);
+    }
 }

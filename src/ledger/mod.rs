@@ -1,13 +1,15 @@
 //! What has been used: limits, sliding windows, and the charge that takes all of its limits or none.
 //!
-//! Pure arithmetic over values. The Durable Object only loads what a charge names, calls [`charge`], and stores what
-//! came back, with no `await` between: that is what makes it exact under any load.
+//! Pure arithmetic over values. The Durable Object only calls [`charge`] and writes the [`Decision`] down, with no `await`
+//! between: that is what makes it exact under any load.
 
 mod charge;
+mod decision;
 mod limit;
 mod sliding;
 
-pub use charge::{Admission, Charge, Counters, Overrun, Tally, charge};
+pub use charge::{Admission, Charge, Counters, Overrun, Tally, charge, record};
+pub use decision::Decision;
 pub use limit::{CounterName, Limit, WINDOW_NAMES, Window};
 pub use sliding::{Corrupt, Sliding};
 

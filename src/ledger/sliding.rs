@@ -5,6 +5,7 @@
 //! that is the only error. A counter holds at most [`Sliding::MOST_GRAINS`] grains, whatever `max` is.
 
 use super::{Millis, Window};
+use crate::hex;
 
 const GRAINS_IN_A_WINDOW: u64 = 64;
 
@@ -73,6 +74,16 @@ impl Sliding {
     /// little-endian 64-bit integers.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.grains.iter().flat_map(|grain| [grain.last.0.to_le_bytes(), grain.units.to_le_bytes()]).flatten().collect()
+    }
+
+    /// The stored form as hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        hex::encode(&self.to_bytes())
+    }
+
+    /// Reads the stored form from hexadecimal digits.
+    pub fn from_hex(digits: &str) -> Result<Self, Corrupt> {
+        Self::from_bytes(&hex::decode(digits).ok_or(Corrupt)?)
     }
 
     /// Reads the stored form.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex;
+
 /// The SHA-256 of a document's bytes, as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -13,7 +15,7 @@ pub struct Stamp(String);
 impl Stamp {
     /// The stamp of `document`.
     pub fn of(document: &[u8]) -> Self {
-        Self(hex(&Sha256::digest(document)))
+        Self(hex::encode(&Sha256::digest(document)))
     }
 
     /// A stamp as somebody sent it; it need not be the stamp of anything.
@@ -31,10 +33,4 @@ impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// `bytes` as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|nibble| DIGITS.get(usize::from(nibble))).collect()
 }

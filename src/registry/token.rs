@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::stamp::hex;
+use crate::hex;
 
 const PREFIX: &str = "tg_";
 /// 256 bits in base64url without padding.
@@ -39,7 +39,7 @@ impl Bearer {
 
     /// Its hash.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(hex(&Sha256::digest(self.0.as_bytes())))
+        TokenHash(hex::encode(&Sha256::digest(self.0.as_bytes())))
     }
 
     /// The token itself, to be shown once to the one who asked for the grant.

@@ -106,7 +106,16 @@ impl Subject<'_> {
             .map(encode_mirrored)
     }
 
-    pub(super) fn name(&self) -> Option<&str> {
+    /// The arguments of a tool call.
+    pub fn arguments(&self) -> Option<&Object<'_>> {
+        match self {
+            Self::Tool { arguments, .. } => Some(arguments),
+            Self::Prompt { .. } | Self::Resources { .. } => None,
+        }
+    }
+
+    /// The name of the tool or prompt, or the first URI.
+    pub fn name(&self) -> Option<&str> {
         match self {
             Self::Tool { name, .. } | Self::Prompt { name } => Some(name.as_str()),
             Self::Resources { uris } => uris.first().map(AsRef::as_ref),

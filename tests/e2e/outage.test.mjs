@@ -10,10 +10,13 @@ import { assertError, assertUnauthorized } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
 const METERED = { version: "1", default: "allow", tools: { [TOOL]: { rate_limit: { max: 10, window: 60 } } } };
-/** What may have become of a ledger's database, in its schema 1. */
+/** What may have become of a ledger's database, in its schema 2. */
 const SPOILT = [
-  "UPDATE counters SET grains = x'0102'",
-  "UPDATE counters SET grains = 'ten'",
+  "UPDATE decisions SET charges = 'ten'",
+  "UPDATE decisions SET at = 'noon'",
+  "DROP TABLE decisions",
+  "INSERT INTO counters (identity, grains) VALUES ('c 60s sliding calls', x'0102')",
+  "INSERT INTO counters (identity, grains) VALUES ('c 60s sliding calls', 'ten')",
   "DROP TABLE counters",
   "UPDATE facts SET value = 99 WHERE name = 'schema'",
 ];

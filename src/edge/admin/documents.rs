@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use worker::Response;
+use web_sys::Response;
 
-use super::{Answered, Call, Problem, ok};
+use super::{Answered, Call, Problem};
+use crate::edge::reply;
 use crate::edge::head::{self, Change, Expected, Version};
 use crate::edge::store::{GrantMetadata, Kind};
 use crate::policy::Policy;
@@ -40,8 +41,7 @@ pub(super) fn collisions(
 
 /// The answer with the stamp as its `ETag`.
 pub(super) fn with_stamp(response: Response, stamp: &Stamp) -> Answered {
-    response.headers().set("etag", &format!("\"{stamp}\""))?;
-    Ok(response)
+    Ok(reply::with(response, "etag", &format!("\"{stamp}\""))?)
 }
 
 impl Call<'_> {
@@ -56,7 +56,7 @@ impl Call<'_> {
 
     /// The version that a change is based on, by `If-Match`.
     pub(super) async fn expected(&self, kind: Kind, name: &Name) -> Result<Expected, Problem> {
-        let Some(stamp) = self.if_match()? else { return Ok(Expected::Any) };
+        let Some(stamp) = self.if_match() else { return Ok(Expected::Any) };
         let known = self.store.document(kind, name).await?.map(|document| Stamp::of(document.as_bytes()));
         Ok(Expected::Stamp { stamp: Stamp::claimed(&stamp), known })
     }
@@ -104,7 +104,7 @@ impl Call<'_> {
         }
         head::delete(self.env, kind, name).await?;
         self.store.delete_document(kind, name).await?;
-        ok(&json!({ "name": name, "deleted": true }))
+        Ok(reply::json(200, &json!({ "name": name, "deleted": true })))
     }
 
     /// What grants tie to a document, each once.

@@ -1,11 +1,11 @@
 //! `/api/v1/grants`
 
 use serde_json::json;
-use worker::{Error, Result as Fallible};
 
 use super::documents::collisions;
-use super::{Answered, Call, Problem, ok, page};
+use super::{Answered, Call, Problem, page};
 use crate::edge::store::Kind;
+use crate::edge::random::random;
 use crate::edge::{clock, ledger, reply};
 use crate::policy::Policy;
 use crate::registry::{Bearer, Grant, GrantDraft, GrantPatch, Name, Server};
@@ -21,14 +21,14 @@ pub(super) async fn list(call: Call<'_>) -> Answered {
     for (id, _) in page.items {
         grants.extend(call.store.grant_by_id(&id).await?.map(|grant| grant.shown()));
     }
-    ok(&json!({ "grants": grants, "cursor": page.cursor }))
+    Ok(reply::json(200, &json!({ "grants": grants, "cursor": page.cursor })))
 }
 
 pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
-    ok(&call.grant(id).await?.shown())
+    Ok(reply::json(200, &call.grant(id).await?.shown()))
 }
 
-pub(super) async fn create(mut call: Call<'_>) -> Answered {
+pub(super) async fn create(call: Call<'_>) -> Answered {
     let body = call.body(MAX_DOCUMENT).await?;
     let draft = GrantDraft::read(&document(&body)?)?;
     call.check_pair(&draft.server, &draft.policy).await?;
@@ -45,10 +45,10 @@ pub(super) async fn create(mut call: Call<'_>) -> Answered {
     };
     call.store.put_grant(&grant).await?;
     let url = format!("{}/{}/mcp", call.url()?.origin(), grant.server);
-    Ok(reply::json(201, &json!({ "id": grant.id, "token": bearer.reveal(), "url": url }))?)
+    Ok(reply::json(201, &json!({ "id": grant.id, "token": bearer.reveal(), "url": url })))
 }
 
-pub(super) async fn patch(mut call: Call<'_>, id: &str) -> Answered {
+pub(super) async fn patch(call: Call<'_>, id: &str) -> Answered {
     let body = call.body(MAX_DOCUMENT).await?;
     let patch = GrantPatch::read(&document(&body)?)?;
     let grant = call.grant(id).await?;
@@ -58,7 +58,7 @@ pub(super) async fn patch(mut call: Call<'_>, id: &str) -> Answered {
     let grant = patch.apply(grant);
     call.check_pair(&grant.server, &grant.policy).await?;
     call.store.put_grant(&grant).await?;
-    ok(&grant.shown())
+    Ok(reply::json(200, &grant.shown()))
 }
 
 pub(super) async fn revoke(call: Call<'_>, id: &str) -> Answered {
@@ -69,18 +69,12 @@ pub(super) async fn revoke(call: Call<'_>, id: &str) -> Answered {
     // The ledger first: there it holds at once, everywhere. KV follows in its own time.
     ledger::revoke(call.env, &grant.id).await?;
     call.store.put_grant(&grant).await?;
-    ok(&grant.shown())
+    Ok(reply::json(200, &grant.shown()))
 }
 
 fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
     json::parse(body)
         .map_err(|unreadable| Invalid { pointer: Pointer::default(), message: unreadable.to_string() }.into())
-}
-
-fn random<const BYTES: usize>() -> Fallible<[u8; BYTES]> {
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| Error::from(error.to_string()))?;
-    Ok(bytes)
 }
 
 impl Call<'_> {

@@ -8,10 +8,14 @@ mod problem;
 mod servers;
 
 use sha2::{Digest, Sha256};
-use worker::{Env, Request, Response, Result, console_error};
+use web_sys::Response;
+use worker::js_sys::Uint8Array;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::{Env, Result, console_error};
 
 use super::store::Store;
-use super::{door, reply};
+use super::visit::Visit;
+use super::{door, platform};
 use problem::Problem;
 
 /// The fewest characters of an admin secret.
@@ -22,18 +26,15 @@ type Answered = std::result::Result<Response, Problem>;
 
 /// One authorised request.
 struct Call<'c> {
-    request: Request,
+    visit: Visit,
     env: &'c Env,
     store: Store,
 }
 
 /// Answers a request below `/api/v1/`.
-pub(super) async fn answer(request: Request, env: &Env, path: &[&str]) -> Result<Response> {
-    let answered = match authorise(&request, env) {
-        Ok(()) => match Store::open(env) {
-            Ok(store) => route(Call { request, env, store }, path).await,
-            Err(error) => Err(error.into()),
-        },
+pub(super) async fn answer(visit: Visit, env: &Env, path: &[&str]) -> Result<Response> {
+    let answered = match authorise(&visit, env) {
+        Ok(()) => route(Call { visit, env, store: Store::of(env) }, path).await,
         Err(problem) => Err(problem),
     };
     answered.or_else(|problem| {
@@ -50,8 +51,7 @@ pub(super) fn refuse(refused: door::Refused) -> Result<Response> {
 }
 
 async fn route(call: Call<'_>, path: &[&str]) -> Answered {
-    // The raw word: the library takes a method that it does not know for GET.
-    let method = call.request.inner().method();
+    let method = call.visit.method().to_owned();
     match (path, method.as_str()) {
         (["servers"], "GET") => servers::list(call).await,
         (["servers", name], "GET") => servers::get(call, name).await,
@@ -75,12 +75,12 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
 }
 
 /// Lets the operator in. Without a secret, or with one that is too short, the API is off, not open.
-fn authorise(request: &Request, env: &Env) -> std::result::Result<(), Problem> {
+fn authorise(visit: &Visit, env: &Env) -> std::result::Result<(), Problem> {
     let secret = env.secret("ADMIN_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
     if secret.chars().count() < SHORTEST_SECRET {
         return Err(Problem::Off);
     }
-    let authorization = request.headers().get("authorization")?.unwrap_or_default();
+    let authorization = visit.field("authorization").unwrap_or_default();
     let shown = authorization.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     match shown {
         Some((_, shown)) if equal(shown, &secret) => Ok(()),
@@ -96,22 +96,20 @@ fn equal(shown: &str, secret: &str) -> bool {
 
 impl Call<'_> {
     /// The body of a request, up to `limit` bytes.
-    async fn body(&mut self, limit: usize) -> std::result::Result<Vec<u8>, Problem> {
-        door::capped(&mut self.request, limit).await?.ok_or(Problem::TooLarge(limit))
+    async fn body(&self, limit: usize) -> std::result::Result<Vec<u8>, Problem> {
+        let most = u32::try_from(limit).unwrap_or(u32::MAX);
+        let body = JsFuture::from(platform::body(self.visit.request(), most)).await.map_err(worker::Error::from)?;
+        if body.is_undefined() { Err(Problem::TooLarge(limit)) } else { Ok(Uint8Array::new(&body).to_vec()) }
     }
 
     /// The URL that was asked for.
     fn url(&self) -> Result<web_sys::Url> {
-        Ok(web_sys::Url::new(&self.request.inner().url())?)
+        Ok(web_sys::Url::new(self.visit.url())?)
     }
 
     /// The stamp of `If-Match`, if it names one.
-    fn if_match(&self) -> Result<Option<String>> {
-        let field = self.request.headers().get("if-match")?;
-        Ok(field.map(|field| field.trim().trim_matches('"').to_owned()).filter(|stamp| stamp != "*"))
+    fn if_match(&self) -> Option<String> {
+        let field = self.visit.field("if-match")?;
+        Some(field.trim().trim_matches('"').to_owned()).filter(|stamp| stamp != "*")
     }
-}
-
-fn ok(body: &serde_json::Value) -> Answered {
-    Ok(reply::json(200, body)?)
 }

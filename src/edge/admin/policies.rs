@@ -4,7 +4,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::documents::{collisions, named, with_stamp};
 use super::problem::described;
-use super::{Answered, Call, Problem, ok, page};
+use super::{Answered, Call, Problem, page};
 use crate::edge::reply;
 use crate::edge::store::Kind;
 use crate::policy::{MAX_DOCUMENT, Policy};
@@ -14,7 +14,7 @@ pub(super) async fn list(call: Call<'_>) -> Answered {
     let asked = page::asked(&call)?;
     let page = call.store.documents(Kind::Policy, asked.limit, asked.cursor).await?;
     let policies: Vec<_> = page.items.iter().map(|(name, stamp)| json!({ "name": name, "stamp": stamp })).collect();
-    ok(&json!({ "policies": policies, "cursor": page.cursor }))
+    Ok(reply::json(200, &json!({ "policies": policies, "cursor": page.cursor })))
 }
 
 pub(super) async fn get(call: Call<'_>, name: &str) -> Answered {
@@ -27,10 +27,10 @@ pub(super) async fn get(call: Call<'_>, name: &str) -> Answered {
     let document = serde_json::from_str::<&RawValue>(&version.document);
     let document = document.map_or_else(|_| Value::from(version.document.as_str()).to_string(), ToString::to_string);
     let body = format!(r#"{{"name":"{name}","stamp":"{}","document":{document}}}"#, version.stamp);
-    with_stamp(reply::json_text(200, body)?, &version.stamp)
+    with_stamp(reply::json_text(200, &body), &version.stamp)
 }
 
-pub(super) async fn put(mut call: Call<'_>, name: &str) -> Answered {
+pub(super) async fn put(call: Call<'_>, name: &str) -> Answered {
     let name = named(name)?;
     let document = call.body(MAX_DOCUMENT).await?;
     let policy = Policy::parse(&document)?;
@@ -47,7 +47,7 @@ pub(super) async fn put(mut call: Call<'_>, name: &str) -> Answered {
     let warnings = before.map(|before| described(&policy.warnings_over(&before))).unwrap_or_default();
     let expected = call.expected(Kind::Policy, &name).await?;
     let stamp = call.publish(Kind::Policy, &name, document, expected).await?;
-    with_stamp(reply::json(200, &json!({ "name": name, "stamp": stamp, "warnings": warnings }))?, &stamp)
+    with_stamp(reply::json(200, &json!({ "name": name, "stamp": stamp, "warnings": warnings })), &stamp)
 }
 
 pub(super) async fn delete(call: Call<'_>, name: &str) -> Answered {

@@ -1,7 +1,8 @@
 //! What the admin API answers when it does not do what it was asked.
 
 use serde_json::{Value, json};
-use worker::{Error, Response, Result};
+use web_sys::Response;
+use worker::{Error, Result};
 
 use crate::edge::{door, reply};
 use crate::wire::json::Invalid;
@@ -42,7 +43,7 @@ impl Problem {
             Self::Unauthorized => (401, "unauthorized", "show the admin secret: Authorization: Bearer …".to_owned()),
             Self::NotFound(message) => (404, "not_found", message.clone()),
             Self::MethodNotAllowed(_) => (405, "method_not_allowed", "this path does not take this method".to_owned()),
-            Self::Invalid(errors) => return invalid(errors),
+            Self::Invalid(errors) => return Ok(invalid(errors)),
             Self::Changed => (412, "changed", "somebody changed it since: read it again, then repeat".to_owned()),
             Self::InUse(message) => (409, "in_use", message.clone()),
             Self::TooLarge(limit) => (413, "too_large", format!("at most {limit} bytes are accepted")),
@@ -51,18 +52,22 @@ impl Problem {
                 (503, "unavailable", "the store cannot be reached: nothing is certain, repeat the request".to_owned())
             }
         };
-        let response = reply::json(status, &json!({ "error": { "code": code, "message": message } }))?;
-        if status == 401 {
-            response.headers().set("www-authenticate", "Bearer")?;
+        let response = reply::json(status, &json!({ "error": { "code": code, "message": message } }));
+        match self {
+            Self::Off | Self::Unauthorized => reply::with(response, "www-authenticate", "Bearer"),
+            Self::MethodNotAllowed(allowed) => reply::with(response, "allow", allowed),
+            Self::NotFound(_)
+            | Self::Invalid(_)
+            | Self::Changed
+            | Self::InUse(_)
+            | Self::TooLarge(_)
+            | Self::Refused(_)
+            | Self::Outage(_) => Ok(response),
         }
-        if let Self::MethodNotAllowed(allowed) = self {
-            response.headers().set("allow", allowed)?;
-        }
-        Ok(response)
     }
 }
 
-fn invalid(errors: &[Invalid]) -> Result<Response> {
+fn invalid(errors: &[Invalid]) -> Response {
     reply::json(422, &json!({ "errors": described(errors) }))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::documents::{collisions, named, with_stamp};
-use super::{Answered, Call, Problem, ok, page};
+use super::{Answered, Call, Problem, page};
 use crate::edge::head::Expected;
 use crate::edge::reply;
 use crate::edge::store::Kind;
@@ -20,7 +20,7 @@ pub(super) async fn list(call: Call<'_>) -> Answered {
     let asked = page::asked(&call)?;
     let page = call.store.documents(Kind::Server, asked.limit, asked.cursor).await?;
     let servers: Vec<_> = page.items.iter().map(|(name, stamp)| json!({ "name": name, "stamp": stamp })).collect();
-    ok(&json!({ "servers": servers, "cursor": page.cursor }))
+    Ok(reply::json(200, &json!({ "servers": servers, "cursor": page.cursor })))
 }
 
 pub(super) async fn get(call: Call<'_>, name: &str) -> Answered {
@@ -29,10 +29,10 @@ pub(super) async fn get(call: Call<'_>, name: &str) -> Answered {
     let version = version.ok_or_else(|| Problem::NotFound(format!("there is no server `{name}`")))?;
     // A document that somebody wrote by hand and that cannot be read is not shown: it may hold a credential.
     let shown = ServerDraft::parse(version.document.as_bytes())?.shown();
-    with_stamp(reply::json(200, &described(&name, &version.stamp, shown))?, &version.stamp)
+    with_stamp(reply::json(200, &described(&name, &version.stamp, shown)), &version.stamp)
 }
 
-pub(super) async fn put(mut call: Call<'_>, name: &str) -> Answered {
+pub(super) async fn put(call: Call<'_>, name: &str) -> Answered {
     let name = named(name)?;
     let body = call.body(MAX_DOCUMENT).await?;
     let asked = ServerDraft::parse(&body)?;
@@ -59,7 +59,7 @@ pub(super) async fn put(mut call: Call<'_>, name: &str) -> Answered {
             (by_operator, _) => by_operator.clone(),
         };
         match call.publish(Kind::Server, &name, draft.stored(), expected).await {
-            Ok(stamp) => return with_stamp(reply::json(200, &described(&name, &stamp, draft.shown()))?, &stamp),
+            Ok(stamp) => return with_stamp(reply::json(200, &described(&name, &stamp, draft.shown())), &stamp),
             Err(Problem::Changed) if by_operator == Expected::Any && attempt < ATTEMPTS => {}
             Err(problem) => return Err(problem),
         }

@@ -6,21 +6,23 @@
 mod answer;
 mod outbound;
 mod own;
-mod patience;
 mod stream;
 mod whole;
 
 pub(super) use outbound::Outbound;
 pub(super) use own::list_tools;
-pub(super) use patience::Patience;
+pub(super) use stream::Flow;
 
-use worker::{Env, Response, Result, console_error};
+use wasm_bindgen::JsCast;
+use web_sys::Response;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::{Env, Error, Result, console_error};
 
-use super::reply;
+use super::settings::Patience;
+use super::{platform, reply};
 use crate::policy::Permit;
 use crate::registry::Origin;
 use crate::wire::{self, Answer, Holder, Id, Translation};
-use patience::Fetched;
 
 /// Where a message goes.
 pub(super) struct Route<'r> {
@@ -73,9 +75,10 @@ pub(super) async fn relay(
 ) -> Result<Response> {
     match send(route, outbound, exchange).await? {
         Sent::Answered(response) => Ok(response),
-        Sent::HeadersRefused => {
-            reply::answer(&Answer::bad_origin(exchange.id(), "The origin does not take the gateway's header fields"))
-        }
+        Sent::HeadersRefused => Ok(reply::answer(&Answer::bad_origin(
+            exchange.id(),
+            "The origin does not take the gateway's header fields",
+        ))),
     }
 }
 
@@ -86,23 +89,45 @@ enum Sent {
 }
 
 async fn send(route: &Route<'_>, outbound: &Outbound, exchange: &Exchange) -> Result<Sent> {
-    match route.patience.fetch(outbound.request(route)?).await {
+    let answer = match fetch(route, outbound).await? {
         Fetched::Response(response) => match answer::of(response, outbound, exchange, route.patience).await {
-            Ok(sent) => Ok(sent),
+            Ok(sent) => return Ok(sent),
             // From here on the message has been forwarded, and the agent must not be told otherwise.
             Err(error) => {
                 console_error!("the origin's answer cannot be passed on: {error}");
-                let message = "The origin's answer cannot be passed on. What it has done is not known";
-                reply::answer(&Answer::bad_origin(exchange.id(), message)).map(Sent::Answered)
+                Answer::bad_origin(
+                    exchange.id(),
+                    "The origin's answer cannot be passed on. What it has done is not known",
+                )
             }
         },
         Fetched::Late => {
             console_error!("the origin has not answered in time");
-            reply::answer(&Answer::late_origin(exchange.id())).map(Sent::Answered)
+            Answer::late_origin(exchange.id())
         }
         Fetched::Failed(error) => {
             console_error!("the origin cannot be reached: {error}");
-            reply::answer(&Answer::bad_origin(exchange.id(), "The origin cannot be reached")).map(Sent::Answered)
+            Answer::bad_origin(exchange.id(), "The origin cannot be reached")
         }
-    }
+    };
+    Ok(Sent::Answered(reply::answer(&answer)))
+}
+
+/// What became of a request.
+enum Fetched {
+    Response(Response),
+    /// No head of an answer came in time; the request is aborted.
+    Late,
+    Failed(Error),
+}
+
+/// Sends a request and waits for the head of the answer.
+async fn fetch(route: &Route<'_>, outbound: &Outbound) -> Result<Fetched> {
+    let (url, fields) = (route.origin.url.as_str(), outbound.fields(route)?);
+    let sent = platform::send(url, outbound.method, &fields, &outbound.body, route.patience.first_byte);
+    Ok(match JsFuture::from(sent).await {
+        Ok(response) if response.is_undefined() => Fetched::Late,
+        Ok(response) => Fetched::Response(response.unchecked_into()),
+        Err(error) => Fetched::Failed(error.into()),
+    })
 }

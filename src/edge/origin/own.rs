@@ -1,10 +1,11 @@
 //! The one request that the gateway makes for itself: which tools are there, in the modern era.
 
-use worker::{Error, Response, Result};
+use web_sys::Response;
+use worker::{Error, Result};
 
-use super::patience::Fetched;
 use super::whole::whole;
-use super::{Outbound, Patience, Route};
+use super::{Fetched, Outbound, Route, fetch};
+use crate::edge::settings::Patience;
 use crate::wire::sse::{Frame, Splitter};
 use crate::wire::{Catalogue, Page, tools_list};
 
@@ -27,11 +28,9 @@ pub(in crate::edge) async fn list_tools(route: &Route<'_>) -> Result<Catalogue> 
 }
 
 async fn page(route: &Route<'_>, cursor: Option<&str>) -> Result<Page> {
-    let body = tools_list(cursor);
-    let request = Outbound::own(&body)?.request(route)?;
-    match route.patience.fetch(request).await {
+    match fetch(route, &Outbound::own(&tools_list(cursor))).await? {
         Fetched::Response(response) => {
-            let answer = answer(response, route.patience).await?;
+            let answer = answer(&response, route.patience).await?;
             Page::read(&answer).ok_or_else(|| Error::from("the origin's list of tools cannot be read"))
         }
         Fetched::Late => Err(Error::from("the origin has not listed its tools in time")),
@@ -40,7 +39,7 @@ async fn page(route: &Route<'_>, cursor: Option<&str>) -> Result<Page> {
 }
 
 /// The answer, alone or as the last event of a stream.
-async fn answer(response: Response, patience: Patience) -> Result<String> {
+async fn answer(response: &Response, patience: Patience) -> Result<String> {
     let is_stream = response.headers().get("content-type")?.is_some_and(|kind| kind.starts_with("text/event-stream"));
     let body = whole(response, patience)
         .await

@@ -1,88 +1,95 @@
 //! A stream of events, each passed on as soon as it is whole, with a keep-alive where nothing happens.
 
-use std::time::Duration;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Response;
+use worker::console_error;
 
-use futures_util::future::{Either, select};
-use futures_util::{Stream, StreamExt, stream};
-use worker::{ByteStream, Delay, Response, ResponseBuilder, Result, console_error};
-
-use super::Patience;
-use crate::edge::clock;
+use crate::edge::settings::Patience;
+use crate::edge::{clock, platform};
 use crate::ledger::Millis;
 use crate::wire::{KEEP_ALIVE, Relay, Translation};
 
-/// The origin's stream on its way to the agent.
-struct Flow {
-    origin: ByteStream,
+/// The most milliseconds for which an agent hears nothing. What stands between cuts silent streams off, some after 30 s.
+const KEEP_ALIVE_EVERY: u64 = 20_000;
+
+const FIELDS: &str = r#"[["content-type","text/event-stream"],["cache-control","no-cache, no-transform"],["x-accel-buffering","no"]]"#;
+
+/// The response whose body is the origin's stream, translated. It ends when the agent has its answer, when the origin ends
+/// it, or when the origin says nothing for too long; if the agent goes away, so does the request to the origin.
+pub(super) fn events(response: &Response, translation: Translation, patience: Patience) -> Response {
+    let now = clock::now();
+    let flow = Flow { relay: Relay::of(translation), idle: u64::from(patience.idle), heard: now, told: now };
+    platform::relay(response, flow, FIELDS)
+}
+
+/// What the origin's stream becomes on its way to the agent. `platform.js` carries the bytes.
+#[wasm_bindgen]
+pub struct Flow {
     relay: Relay,
-    patience: Patience,
+    /// Milliseconds after which a silent origin is given up.
+    idle: u64,
     /// When the origin was last heard.
     heard: Millis,
     /// When the agent last got anything.
     told: Millis,
 }
 
-/// The response whose body is the origin's stream, translated. It ends when the agent has its answer, when the origin ends
-/// it, or when the origin says nothing for too long; if the agent goes away, so does the request to the origin.
-pub(super) fn events(mut response: Response, translation: Translation, patience: Patience) -> Result<Response> {
-    let now = clock::now();
-    let flow = Flow { origin: response.stream()?, relay: Relay::of(translation), patience, heard: now, told: now };
-    ResponseBuilder::new()
-        .with_header("content-type", "text/event-stream")?
-        .with_header("cache-control", "no-cache, no-transform")?
-        .with_header("x-accel-buffering", "no")?
-        .from_stream(flow.run())
-}
-
+#[wasm_bindgen]
 impl Flow {
-    fn run(self) -> impl Stream<Item = Result<Vec<u8>>> {
-        stream::unfold(self, |mut flow| async move {
-            let text = flow.next().await?;
-            Some((Ok(text.into_bytes()), flow))
-        })
+    /// What comes of the next bytes of the origin's.
+    pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
+        self.heard = clock::now();
+        let piece = self.relay.push(chunk);
+        self.tell(piece)
     }
 
-    /// The next piece for the agent; none when it has everything.
-    async fn next(&mut self) -> Option<String> {
-        while !self.relay.has_ended() {
-            // A timer belongs to one pull: the one that waits for it.
-            let tick = Delay::from(Duration::from_millis(self.until_tick()));
-            let piece = match select(self.origin.next(), tick).await {
-                Either::Left((Some(Ok(chunk)), _)) => {
-                    self.heard = clock::now();
-                    self.relay.push(&chunk)
-                }
-                Either::Left((Some(Err(error)), _)) => {
-                    console_error!("the origin's stream broke: {error}");
-                    self.relay.end()
-                }
-                Either::Left((None, _)) => self.relay.end(),
-                Either::Right(_) => self.tick(),
-            };
-            if !piece.is_empty() {
-                self.told = clock::now();
-                return Some(piece);
-            }
-        }
-        None
-    }
-
-    /// Milliseconds until the agent must hear something, or the origin has been silent for too long.
-    fn until_tick(&self) -> u64 {
+    /// Nothing has come for a while: a keep-alive, the end, or nothing.
+    pub fn tick(&mut self) -> Vec<u8> {
         let now = clock::now();
-        let keep_alive = self.patience.keep_alive().saturating_sub(now.since(self.told));
-        keep_alive.min(self.patience.idle.saturating_sub(now.since(self.heard))).max(1)
-    }
-
-    fn tick(&mut self) -> String {
-        let now = clock::now();
-        if now.since(self.heard) >= self.patience.idle {
+        let piece = if now.since(self.heard) >= self.idle {
             console_error!("the origin's stream has been silent for too long");
             self.relay.end()
-        } else if now.since(self.told) >= self.patience.keep_alive() {
+        } else if now.since(self.told) >= self.keep_alive() {
             KEEP_ALIVE.to_owned()
         } else {
             String::new()
+        };
+        self.tell(piece)
+    }
+
+    /// The stream broke off.
+    pub fn broken(&mut self, why: &str) -> Vec<u8> {
+        console_error!("the origin's stream broke: {why}");
+        self.end()
+    }
+
+    /// The stream has ended.
+    pub fn end(&mut self) -> Vec<u8> {
+        self.relay.end().into_bytes()
+    }
+
+    /// Whether the agent has all that it will get.
+    #[wasm_bindgen(getter)]
+    pub fn ended(&self) -> bool {
+        self.relay.has_ended()
+    }
+
+    /// Milliseconds between two ticks: half of the shortest time after which one does something, so that it is done at most
+    /// half of it late.
+    #[wasm_bindgen(getter)]
+    pub fn every(&self) -> f64 {
+        f64::from(u32::try_from((self.keep_alive() / 2).max(1)).unwrap_or(u32::MAX))
+    }
+
+    fn tell(&mut self, piece: String) -> Vec<u8> {
+        if !piece.is_empty() {
+            self.told = clock::now();
         }
+        piece.into_bytes()
+    }
+
+    /// Milliseconds after which a silent stream gets a keep-alive: well before it would be given up.
+    fn keep_alive(&self) -> u64 {
+        KEEP_ALIVE_EVERY.min(self.idle / 2)
     }
 }

@@ -1,16 +1,16 @@
 //! Answers that are read as a whole.
 
-use std::time::Duration;
+use web_sys::Response;
+use worker::console_error;
+use worker::js_sys::Uint8Array;
+use worker::wasm_bindgen_futures::JsFuture;
 
-use futures_util::StreamExt;
-use futures_util::future::{Either, select};
-use worker::{Delay, Response, console_error};
-
-use super::Patience;
+use crate::edge::platform;
+use crate::edge::settings::Patience;
 use crate::wire::{Answer, Id};
 
 /// The most bytes of an answer that is read as a whole: 4 MiB.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
+const MAX_ANSWER: u32 = 4 * 1024 * 1024;
 
 /// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,21 +34,14 @@ impl Unread {
 }
 
 /// The whole body of `response`.
-pub(super) async fn whole(mut response: Response, patience: Patience) -> Result<Vec<u8>, Unread> {
-    let mut body = Vec::new();
-    let mut stream = response.stream().map_err(|_| Unread::Broken)?;
-    loop {
-        match select(stream.next(), Delay::from(Duration::from_millis(patience.idle))).await {
-            Either::Left((Some(Ok(chunk)), _)) => body.extend_from_slice(&chunk),
-            Either::Left((Some(Err(error)), _)) => {
-                console_error!("the origin's answer broke off: {error}");
-                return Err(Unread::Broken);
-            }
-            Either::Left((None, _)) => return Ok(body),
-            Either::Right(_) => return Err(Unread::Silent),
-        }
-        if body.len() > MAX_ANSWER {
-            return Err(Unread::TooLarge);
+pub(super) async fn whole(response: &Response, patience: Patience) -> Result<Vec<u8>, Unread> {
+    match JsFuture::from(platform::whole(response, MAX_ANSWER, patience.idle)).await {
+        Ok(body) if body.is_undefined() => Err(Unread::TooLarge),
+        Ok(body) if body.is_null() => Err(Unread::Silent),
+        Ok(body) => Ok(Uint8Array::new(&body).to_vec()),
+        Err(error) => {
+            console_error!("the origin's answer broke off: {}", worker::Error::from(error));
+            Err(Unread::Broken)
         }
     }
 }

@@ -21,7 +21,7 @@ impl Store {
         match CATALOGUES.with(|known| known.get(server.as_str(), clock::now())) {
             Remembered::Fresh(known) | Remembered::Ageing(known) => Ok(Some(known)),
             Remembered::Nothing => {
-                let stored = parsed(self.kv.get(&key(server)).cache_ttl(KV_CACHE_SECONDS).text().await?)?;
+                let stored = parsed(self.kv()?.get(&key(server)).cache_ttl(KV_CACHE_SECONDS).text().await?)?;
                 Ok(stored.map(|catalogue| Self::keep_catalogue(server, catalogue)))
             }
         }
@@ -35,7 +35,7 @@ impl Store {
     /// Distributes the catalogue of `server`.
     pub(in crate::edge) async fn put_catalogue(&self, server: &Name, catalogue: &Catalogue) -> Result<()> {
         let text = serde_json::to_string(catalogue)?;
-        Ok(self.kv.put(&key(server), text.as_str())?.execute().await?)
+        Ok(self.kv()?.put(&key(server), text.as_str())?.execute().await?)
     }
 }
 

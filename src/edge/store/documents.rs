@@ -68,7 +68,7 @@ impl Store {
 
     /// A document as it is stored.
     pub(in crate::edge) async fn document(&self, kind: Kind, name: &Name) -> Result<Option<String>> {
-        Ok(self.kv.get(&kind.key(name)).cache_ttl(KV_CACHE_SECONDS).text().await?)
+        Ok(self.kv()?.get(&kind.key(name)).cache_ttl(KV_CACHE_SECONDS).text().await?)
     }
 
     /// Distributes a document.
@@ -80,14 +80,14 @@ impl Store {
         stamp: &Stamp,
     ) -> Result<()> {
         let metadata = DocumentMetadata { stamp: stamp.clone() };
-        self.kv.put(&kind.key(name), document)?.metadata(metadata)?.execute().await?;
+        self.kv()?.put(&kind.key(name), document)?.metadata(metadata)?.execute().await?;
         forget(kind, name);
         Ok(())
     }
 
     /// Withdraws a document.
     pub(in crate::edge) async fn delete_document(&self, kind: Kind, name: &Name) -> Result<()> {
-        self.kv.delete(&kind.key(name)).await?;
+        self.kv()?.delete(&kind.key(name)).await?;
         forget(kind, name);
         Ok(())
     }

@@ -37,7 +37,7 @@ impl Store {
 
     /// A grant by its id, read past the isolate's memory.
     pub(in crate::edge) async fn grant_by_id(&self, id: &str) -> Result<Option<Grant>> {
-        parsed(self.kv.get(&format!("grant-id/{id}")).text().await?)
+        parsed(self.kv()?.get(&format!("grant-id/{id}")).text().await?)
     }
 
     /// Keeps a grant under its id and, while it lives, under its token.
@@ -49,11 +49,11 @@ impl Store {
         GRANTS.with(|grants| grants.forget(grant.token.as_str()));
         if revoked {
             // First the door, then the record: a failure between the two leaves the grant shut.
-            self.kv.delete(&by_token).await?;
+            self.kv()?.delete(&by_token).await?;
         }
-        self.kv.put(&format!("grant-id/{}", grant.id), text.as_str())?.metadata(metadata)?.execute().await?;
+        self.kv()?.put(&format!("grant-id/{}", grant.id), text.as_str())?.metadata(metadata)?.execute().await?;
         if !revoked {
-            self.kv.put(&by_token, text.as_str())?.execute().await?;
+            self.kv()?.put(&by_token, text.as_str())?.execute().await?;
         }
         Ok(())
     }
@@ -85,6 +85,6 @@ impl Store {
 
     async fn read_grant(&self, token: &TokenHash) -> Result<Option<Grant>> {
         let key = format!("grant/{}", token.as_str());
-        parsed(self.kv.get(&key).cache_ttl(KV_CACHE_SECONDS).text().await?)
+        parsed(self.kv()?.get(&key).cache_ttl(KV_CACHE_SECONDS).text().await?)
     }
 }

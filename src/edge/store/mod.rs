@@ -26,10 +26,10 @@ const KV_CACHE_SECONDS: u64 = 30;
 /// Items on one page of a list, at most; KV's own bound is 1,000.
 pub(super) const MOST_ON_A_PAGE: u64 = 1_000;
 
-/// The KV namespace.
+/// The KV namespace, which is opened only when something must be read or written.
 #[derive(Clone)]
 pub(super) struct Store {
-    kv: KvStore,
+    env: Env,
 }
 
 /// One page of a list.
@@ -39,8 +39,12 @@ pub(super) struct Page<T> {
 }
 
 impl Store {
-    pub(super) fn open(env: &Env) -> Result<Self> {
-        Ok(Self { kv: env.kv("CONFIG")? })
+    pub(super) fn of(env: &Env) -> Self {
+        Self { env: env.clone() }
+    }
+
+    fn kv(&self) -> Result<KvStore> {
+        self.env.kv("CONFIG")
     }
 
     async fn keys<M: DeserializeOwned>(
@@ -49,7 +53,7 @@ impl Store {
         limit: u64,
         cursor: Option<String>,
     ) -> Result<Page<(String, Option<M>)>> {
-        let mut list = self.kv.list().prefix(prefix.to_owned()).limit(limit);
+        let mut list = self.kv()?.list().prefix(prefix.to_owned()).limit(limit);
         if let Some(cursor) = cursor {
             list = list.cursor(cursor);
         }

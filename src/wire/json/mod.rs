@@ -5,6 +5,7 @@
 //! number that overflows, nothing after the value, and no more than [`MAX_DEPTH`] levels of nesting. Each node keeps its
 //! exact text, so that what is forwarded or edited keeps every byte that nobody meant to change.
 
+mod canonical;
 mod fault;
 mod fields;
 mod number;
@@ -74,6 +75,11 @@ impl<'a> Object<'a> {
     pub fn take(&mut self, key: &str) -> Option<Node<'a>> {
         let position = self.members.iter().position(|member| member.key == key)?;
         Some(self.members.remove(position).node)
+    }
+
+    /// The keys in order, as decoded strings.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|member| member.key.as_ref())
     }
 
     /// The members in order.

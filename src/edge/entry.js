@@ -1,0 +1,60 @@
+// The Worker as the platform sees it. Each request and each order goes on to the gateway, which is WebAssembly; nothing is
+// decided here. Where the gateway breaks down (a trap in WebAssembly), wasm-bindgen makes a new instance for the next call.
+
+import { DurableObject } from "cloudflare:workers";
+import * as gateway from "tollgate";
+import { body } from "tollgate-platform";
+
+/** The header fields that the gateway nearly always asks for, read in one go. */
+const FIELDS = gateway.fieldNames().split("\n");
+const MOST_BYTES = gateway.mostBytes();
+
+export default {
+  /** @param {Request} request @param {Env} env @param {ExecutionContext} context */
+  async fetch(request, env, context) {
+    try {
+      // The response, or who wants to say something: the body is read only now that it is known who sends it.
+      let arrived = gateway.arrive(request, head(request), env, context);
+      if (arrived instanceof Promise) arrived = await arrived;
+      return arrived instanceof gateway.Passage ? await arrived.message(await body(request, MOST_BYTES)) : arrived;
+    } catch (error) {
+      console.error("unexpected:", error);
+      return new Response("The gateway failed. What has not been forwarded is not forwarded any more.\n", { status: 500 });
+    }
+  },
+};
+
+/** The request line and the fields, a line each; a field that is there begins with `=`. @param {Request} request */
+function head({ method, url, headers }) {
+  const lines = [method, url];
+  for (const name of FIELDS) {
+    const value = headers.get(name);
+    lines.push(value === null ? "" : `=${value}`);
+  }
+  return lines.join("\n");
+}
+
+/** What a new instance of the WebAssembly changes: all that was made by the one before is dead. */
+const instance = gateway.__worker_init_state();
+
+/**
+ * A Durable Object whose state is in SQLite, and whose thinking is a Rust type that takes one order at a time.
+ * @param {new (sql: SqlStorage) => { ask(order: string): string }} Mind
+ */
+const thinking = (Mind) =>
+  class extends DurableObject {
+    #mind;
+    #madeBy;
+
+    /** @param {string} order */
+    ask(order) {
+      if (this.#madeBy !== instance.instanceId) {
+        this.#mind = new Mind(this.ctx.storage.sql);
+        this.#madeBy = instance.instanceId;
+      }
+      return this.#mind.ask(order);
+    }
+  };
+
+export const Ledger = thinking(gateway.Ledger);
+export const Head = thinking(gateway.Head);
