@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { cores } from "./bench/cores.mjs";
 import { measurePaths } from "./bench/five-paths.mjs";
+import { measureGrowth } from "./bench/growth.mjs";
 import { machine } from "./bench/machine.mjs";
 import { Load, buildNative, startOrigin } from "./bench/native.mjs";
 import { picture } from "./bench/picture.mjs";
@@ -14,6 +15,7 @@ import { measureSize, measureStartUp } from "./bench/start-up.mjs";
 import { atEnd } from "./leave.mjs";
 import { inRoot } from "./paths.mjs";
 import { say, tell } from "./terminal.mjs";
+import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
 
 const PACES = {
@@ -23,12 +25,17 @@ const PACES = {
 
 const OPTIONS = {
   quick: { type: "boolean" },
+  growth: { type: "boolean" },
+  only: { type: "boolean" },
   save: { type: "boolean" },
   out: { type: "string" },
 };
 
 export async function main(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
+  const parts = ["growth"].filter((part) => values[part]);
+  if (values.only && parts.length === 0) throw new Trouble("`--only` leaves out the main table: say what to measure instead, such as `--growth`.");
+
   await buildWorker();
   await buildNative();
   const pace = values.quick ? PACES.quick : PACES.full;
@@ -36,9 +43,12 @@ export async function main(args) {
   if (bench.core === null) tell("  Nothing is pinned: the server, the origin and the load may share a core, and figures spread more.");
 
   const results = { machine: await machine(bench.cores), pace };
-  results.size = await measureSize();
-  results.start_up = await measureStartUp({ ...bench, times: pace.starts });
-  results.paths = await measurePaths(bench);
+  if (!values.only) {
+    results.size = await measureSize();
+    results.start_up = await measureStartUp({ ...bench, times: pace.starts });
+    results.paths = await measurePaths(bench);
+  }
+  if (values.growth) results.growth = await measureGrowth(bench);
 
   say(`\n${asText(results)}\n\n  ${where(results)}\n`);
   await write(results, values.out ?? (values.save ? inRoot("docs", "bench") : inRoot("target", "bench")));

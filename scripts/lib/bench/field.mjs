@@ -23,14 +23,17 @@ export async function startField({ scratch, origin, core, yardsticks, gateways =
   const ports = new Map((await freePorts(names.length)).map((port, index) => [names[index], port]));
   const workers = [
     ...yardsticks.map(({ file, name = file, path: at }) => yardstick({ file, name, origin: at && `${origin.url}${at}`, port: ports.get(name) })),
-    ...gateways.map((name) => gatewayWorker({ port: ports.get(name), state, adminToken, name })),
+    ...gateways.map((name) => gateway({ port: ports.get(name), state, adminToken, name })),
   ];
   const workerd = await startWorkerd({ state, core, workers: await Promise.all(workers) });
   const url = (name) => urlAt(ports.get(name));
   return { ...workerd, origin, url, admin: (name = "tollgate") => operator(url(name), adminToken) };
 }
 
-/** Registers the servers, the policies and for each grant its bearer, by name: `servers` are paths of the origin. */
+/** The real gateway, with a KV namespace of its own beside others. */
+const gateway = async (options) => ({ ...(await gatewayWorker(options)), kvNamespaces: { CONFIG: { id: options.name } } });
+
+/** Registers servers (by name, the path of the origin), policies and grants; gives for each grant its bearer and its URL. */
 export async function register(admin, origin, { servers, policies, grants }) {
   for (const [name, path] of Object.entries(servers)) await admin("PUT", `servers/${name}`, { origin: { url: `${origin.url}${path}` }, preset: "mcp-django" });
   for (const [name, policy] of Object.entries(policies)) await admin("PUT", `policies/${name}`, policy);

@@ -1,6 +1,7 @@
 // The figures as tables, for the terminal and for the docs alike.
 
 import { table } from "../terminal.mjs";
+import { growthSection } from "./growth.mjs";
 import { bytes, micros, ratioUnder, sizeUnder, spreadOf } from "./units.mjs";
 
 /**
@@ -13,6 +14,7 @@ export function sections(results) {
   return [
     ...(results.paths ? [pathsSection(results.paths), yardsticksSection(results.paths)] : []),
     ...(results.start_up ? [startSection(results)] : []),
+    ...(results.growth ? [growthSection(results.growth)] : []),
   ];
 }
 
