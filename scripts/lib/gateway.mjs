@@ -21,11 +21,16 @@ import { modules } from "./worker.mjs";
  */
 export async function startGateway({ port, state, adminToken }) {
   await claimState(state);
-  const { Miniflare, Log, LogLevel, convertV4MiniflareOptions, unstable_getMiniflareWorkerOptions } = runtime();
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(inRoot("wrangler.toml"));
-  const runtimeOptions = convertV4MiniflareOptions({
+  const { stop } = await startWorkers(state, [await gatewayWorker({ port, state, adminToken })]);
+  return { url: `http://${LOOPBACK}:${port}`, stop };
+}
+
+/** The built gateway as one of Miniflare's Workers: what wrangler.toml says of it, its modules, its secrets, its port. */
+export async function gatewayWorker({ port, state, adminToken, name = "tollgate" }) {
+  const { workerOptions } = runtime().unstable_getMiniflareWorkerOptions(inRoot("wrangler.toml"));
+  return {
     ...workerOptions,
-    name: "tollgate",
+    name,
     modulesRoot: worker,
     modules: [
       { type: "ESModule", path: modules.script },
@@ -38,17 +43,25 @@ export async function startGateway({ port, state, adminToken }) {
       SEAL_KEY: await keptSealKey(state),
       ...(await ownVariables()),
     },
+    unsafeDirectSockets: [{ host: LOOPBACK, port }],
+  };
+}
+
+/** Starts Workers, all in one workerd, and waits until it listens for each. */
+export async function startWorkers(state, workers) {
+  const { Miniflare, Log, LogLevel, convertV4MiniflareOptions } = runtime();
+  const options = convertV4MiniflareOptions({
+    workers,
     cf: false,
     telemetry: { enabled: false },
     log: new Log(LogLevel.WARN),
-    // The layout of `wrangler … --local --persist-to`, so that `wrangler kv key put` reaches this gateway's KV.
+    // The layout of `wrangler … --local --persist-to`, so that `wrangler kv key put` reaches a gateway's KV.
     resourcePersistencePath: path.join(state, "v3"),
-    unsafeDirectSockets: [{ host: LOOPBACK, port }],
   });
-  const miniflare = await keepingSignals(async () => new Miniflare(runtimeOptions));
+  const miniflare = await keepingSignals(async () => new Miniflare(options));
   const stop = atEnd(() => miniflare.dispose());
   await miniflare.ready;
-  return { url: `http://${LOOPBACK}:${port}`, stop };
+  return { miniflare, stop };
 }
 
 /** Variables and secrets of one's own, such as one that a server's headers name: in .dev.vars, where `wrangler dev` reads them too. */

@@ -28,3 +28,12 @@ export async function freePort(port, { name, variable }) {
   await new Promise((resolve) => server.close(resolve));
   return given;
 }
+
+/** Some ports that are free, no two the same. */
+export async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(servers.map((server) => new Promise((resolve, reject) => server.once("error", reject).listen(0, LOOPBACK, resolve))));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -22,7 +22,9 @@ impl Latencies {
     /// Microseconds at some percentiles.
     pub fn summary(mut self) -> Value {
         self.0.sort_unstable();
-        let at = |permille: usize| self.0.get(self.0.len().saturating_sub(1) * permille / 1000).map_or(0, |nanos| nanos / 1000);
+        let last = self.0.len().saturating_sub(1);
+        let micros = |nanos: &u64| Duration::from_nanos(*nanos).as_secs_f64() * 1e6;
+        let at = |permille: usize| self.0.get(last * permille / 1000).map_or(0.0, micros);
         json!({ "calls": self.0.len(), "p50": at(500), "p90": at(900), "p99": at(990), "p999": at(999) })
     }
 }

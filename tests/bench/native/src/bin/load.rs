@@ -5,6 +5,8 @@
 //! `{n}` in the body becomes the number of the call. An answer of another status, or without TEXT, is wrong. Prints one line
 //! of JSON: `calls`, `wrong`, `first_wrong`, `seconds`, and the latencies in microseconds.
 
+#![allow(clippy::disallowed_methods, reason = "a load needs a clock")]
+
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -119,7 +121,8 @@ async fn agent(plan: Rc<Plan>, number: usize, until: Instant) -> Result<Seen, Fa
         let text = std::str::from_utf8(&body)?;
         if status != plan.status || !text.contains(&plan.expected) {
             seen.wrong += 1;
-            seen.first_wrong.get_or_insert_with(|| format!("HTTP {status} {}", text.chars().take(300).collect::<String>()));
+            seen.first_wrong
+                .get_or_insert_with(|| format!("HTTP {status} {}", text.chars().take(300).collect::<String>()));
         }
     }
     Ok(seen)

@@ -1,4 +1,4 @@
-//! An MCP origin that does next to nothing: `origin PORT`. `GET /count` tells how many messages it has answered.
+//! An MCP origin that does next to nothing: `origin PORT`. `GET /count` tells how many messages of agents it has answered.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -9,11 +9,13 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
 use hyper::body::{Frame, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, server};
+use hyper::{Method, Request, Response, StatusCode, server};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tollgate_bench::answers::answer;
+use tokio::time::{Duration, Instant, Interval, interval_at};
+use tollgate_bench::answers::{answer, notification};
 
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -41,25 +43,23 @@ async fn serve(listener: TcpListener, answered: Rc<Cell<u64>>) -> Result<(), Box
 }
 
 async fn respond(request: Request<Incoming>, answered: Rc<Cell<u64>>) -> Result<Response<Body>, hyper::Error> {
-    if request.method() == Method::GET && request.uri().path() == "/count" {
-        return Ok(Response::new(whole(answered.get().to_string().into())));
-    }
     let path = request.uri().path().to_owned();
+    if request.method() != Method::POST {
+        let is_count = request.method() == Method::GET && path == "/count";
+        return Ok(if is_count { Response::new(whole(answered.get().to_string().into())) } else { empty(405) });
+    }
     let body = request.into_body().collect().await?.to_bytes();
-    let Some(spoken) = answer(&path, &body) else {
-        let mut response = Response::new(whole(Bytes::new()));
-        *response.status_mut() = hyper::StatusCode::NOT_FOUND;
-        return Ok(response);
-    };
-    answered.set(answered.get() + 1);
-    let mut parts = spoken.parts;
-    let body = match parts.as_mut_slice() {
-        [one] if spoken.media_type == "application/json" => whole(std::mem::take(one)),
-        _ => Events { parts: parts.into_iter(), head_is_out: false }.boxed_unsync(),
+    let Some(spoken) = answer(&path, &body) else { return Ok(empty(404)) };
+    answered.set(answered.get() + u64::from(spoken.counts));
+    let is_stream = spoken.media_type == "text/event-stream";
+    let body = if is_stream {
+        Events::of(spoken.parts, spoken.goes_on).boxed_unsync()
+    } else {
+        whole(spoken.parts.concat().into())
     };
     let mut response = Response::new(body);
-    let media_type = hyper::header::HeaderValue::from_static(spoken.media_type);
-    response.headers_mut().insert(hyper::header::CONTENT_TYPE, media_type);
+    *response.status_mut() = StatusCode::from_u16(spoken.status).unwrap_or_default();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(spoken.media_type));
     Ok(response)
 }
 
@@ -67,22 +67,48 @@ fn whole(bytes: Bytes) -> Body {
     Full::new(bytes).boxed_unsync()
 }
 
+fn empty(status: u16) -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::new()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    response
+}
+
 /// A stream whose head goes out by itself, as uvicorn sends it, and then everything at once.
 struct Events {
     parts: std::vec::IntoIter<Bytes>,
     head_is_out: bool,
+    /// What follows each second, if something does.
+    more: Option<(Interval, usize)>,
+}
+
+impl Events {
+    fn of(parts: Vec<Bytes>, goes_on: bool) -> Self {
+        let second = Duration::from_secs(1);
+        let more = goes_on.then(|| (interval_at(Instant::now() + second, second), 0));
+        Self { parts: parts.into_iter(), head_is_out: false, more }
+    }
 }
 
 impl hyper::body::Body for Events {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if !self.head_is_out {
             self.head_is_out = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(self.parts.next().map(|part| Ok(Frame::data(part))))
+        if let Some(part) = self.parts.next() {
+            return Poll::Ready(Some(Ok(Frame::data(part))));
+        }
+        let Some((second, number)) = &mut self.more else { return Poll::Ready(None) };
+        second.poll_tick(context).map(|_| {
+            *number += 1;
+            Some(Ok(Frame::data(notification(*number).into())))
+        })
     }
 }

@@ -1,0 +1,16 @@
+// `npm run bench`: how fast the gateway is, beside what one would write by hand.
+
+import { enter } from "./lib/enter.mjs";
+
+const usage = `
+npm run bench                   measures the gateway on its five paths beside hand-written Workers, in one workerd (seven minutes)
+npm run bench -- --quick        the same with fewer and shorter rounds, in under two minutes
+
+  --save          puts latest.json, latest.md and latest.svg into docs/bench, to be committed
+  --out FOLDER    or there; without either they go to target/bench
+
+It prints targets beside the figures and fails on none of them; it fails if a call was not answered as it should be.
+Ratios within one run mean something; times on a shared machine do not. Installs and compiles what is missing first.
+`;
+
+await enter(import.meta.url, usage, () => import("./lib/bench.mjs"));
