@@ -9,6 +9,7 @@ import { measurePaths } from "./bench/five-paths.mjs";
 import { measureGrowth } from "./bench/growth.mjs";
 import { machine } from "./bench/machine.mjs";
 import { Load, buildNative, startOrigin } from "./bench/native.mjs";
+import { measurePeers } from "./bench/peers.mjs";
 import { picture } from "./bench/picture.mjs";
 import { measureSoak } from "./bench/soak.mjs";
 import { asMarkdown, asText, where } from "./bench/sections.mjs";
@@ -27,6 +28,7 @@ const PACES = {
 const OPTIONS = {
   quick: { type: "boolean" },
   growth: { type: "boolean" },
+  peers: { type: "boolean" },
   soak: { type: "boolean" },
   minutes: { type: "string", default: "10" },
   only: { type: "boolean" },
@@ -36,7 +38,7 @@ const OPTIONS = {
 
 export async function main(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const parts = ["growth", "soak"].filter((part) => values[part]);
+  const parts = ["growth", "peers", "soak"].filter((part) => values[part]);
   if (values.only && parts.length === 0) throw new Trouble("`--only` leaves out the main table: say what to measure instead, such as `--growth`.");
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Trouble("`--minutes` takes a number of minutes.");
@@ -54,6 +56,7 @@ export async function main(args) {
     results.paths = await measurePaths(bench);
   }
   if (values.growth) results.growth = await measureGrowth(bench);
+  if (values.peers) results.peers = await measurePeers(bench);
   if (values.soak) results.soak = await measureSoak(bench, minutes);
 
   say(`\n${asText(results)}\n\n  ${where(results)}\n`);
