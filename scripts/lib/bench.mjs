@@ -40,6 +40,7 @@ export async function main(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const parts = ["growth", "peers", "soak"].filter((part) => values[part]);
   if (values.only && parts.length === 0) throw new Trouble("`--only` leaves out the main table: say what to measure instead, such as `--growth`.");
+  if (values.only && values.save) throw new Trouble("`--save` keeps a whole run, and `--only` is none; `--out FOLDER` takes any.");
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Trouble("`--minutes` takes a number of minutes.");
 

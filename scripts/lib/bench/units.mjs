@@ -16,7 +16,7 @@ export const bytes = (count) => (count < KIB * KIB ? `${(count / KIB).toFixed(0)
 
 /** A ratio, with its target if there is one. */
 export function ratioUnder(ratio, goal) {
-  return goal === undefined ? ratio.median.toFixed(2) : `${ratio.median.toFixed(2)} ≤ ${goal.toFixed(2)} ${mark(ratio.median <= goal)}`;
+  return goal === undefined ? ratio.median.toFixed(2) : `${ratio.median.toFixed(3)} ≤ ${goal.toFixed(2)} ${mark(ratio.median <= goal)}`;
 }
 
 /** A size, with its target. */
