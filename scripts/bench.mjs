@@ -6,6 +6,12 @@ const usage = `
 npm run bench                   measures the gateway on its five paths beside hand-written Workers, in one workerd (seven minutes)
 npm run bench -- --quick        the same with fewer and shorter rounds, in under two minutes
 
+  --growth        also: policies, grants, bodies, catalogues and streams from small to large (ten minutes)
+  --peers         also: other gateways, those that PyPI and npm have; installs them into target/bench/peers
+  --soak          also: memory under a long load of all paths at once, and with 200 streams held open
+  --minutes N     how long that load lasts (10)
+  --only          leaves out the main table: measures only what --growth, --peers and --soak ask for
+
   --save          puts latest.json, latest.md and latest.svg into docs/bench, to be committed
   --out FOLDER    or there; without either they go to target/bench
 

@@ -9,7 +9,9 @@ import { measurePaths } from "./bench/five-paths.mjs";
 import { measureGrowth } from "./bench/growth.mjs";
 import { machine } from "./bench/machine.mjs";
 import { Load, buildNative, startOrigin } from "./bench/native.mjs";
+import { measurePeers } from "./bench/peers.mjs";
 import { picture } from "./bench/picture.mjs";
+import { measureSoak } from "./bench/soak.mjs";
 import { asMarkdown, asText, where } from "./bench/sections.mjs";
 import { measureSize, measureStartUp } from "./bench/start-up.mjs";
 import { atEnd } from "./leave.mjs";
@@ -26,6 +28,9 @@ const PACES = {
 const OPTIONS = {
   quick: { type: "boolean" },
   growth: { type: "boolean" },
+  peers: { type: "boolean" },
+  soak: { type: "boolean" },
+  minutes: { type: "string", default: "10" },
   only: { type: "boolean" },
   save: { type: "boolean" },
   out: { type: "string" },
@@ -33,8 +38,11 @@ const OPTIONS = {
 
 export async function main(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const parts = ["growth"].filter((part) => values[part]);
+  const parts = ["growth", "peers", "soak"].filter((part) => values[part]);
   if (values.only && parts.length === 0) throw new Trouble("`--only` leaves out the main table: say what to measure instead, such as `--growth`.");
+  if (values.only && values.save) throw new Trouble("`--save` keeps a whole run, and `--only` is none; `--out FOLDER` takes any.");
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new Trouble("`--minutes` takes a number of minutes.");
 
   await buildWorker();
   await buildNative();
@@ -49,6 +57,8 @@ export async function main(args) {
     results.paths = await measurePaths(bench);
   }
   if (values.growth) results.growth = await measureGrowth(bench);
+  if (values.peers) results.peers = await measurePeers(bench);
+  if (values.soak) results.soak = await measureSoak(bench, minutes);
 
   say(`\n${asText(results)}\n\n  ${where(results)}\n`);
   await write(results, values.out ?? (values.save ? inRoot("docs", "bench") : inRoot("target", "bench")));

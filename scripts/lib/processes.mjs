@@ -58,7 +58,7 @@ export async function converse(command, args, { cwd, env, advice = "" } = {}) {
 
 /**
  * Starts a server in a process group of its own and waits until `ready` finds what it looks for in the server's words.
- * @returns {Promise<{found: any, ended: Promise<string>, stop: () => Promise<void>}>}
+ * @returns {Promise<{pid: number, found: any, ended: Promise<string>, stop: () => Promise<void>}>}
  */
 export async function serve(name, command, args, { cwd, env, ready, seconds = 60 }) {
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -90,7 +90,7 @@ export async function serve(name, command, args, { cwd, env, ready, seconds = 60
     child.stderr.on("data", hear);
     ended.then((why) => settle({ why }));
   });
-  if (found.match) return { found: found.match, ended, stop };
+  if (found.match) return { pid: child.pid, found: found.match, ended, stop };
   await stop();
   throw new Trouble([gist(said), `${name} did not start: it ${found.why}.`].filter(Boolean).join("\n"));
 }

@@ -33,7 +33,7 @@ export async function python() {
 }
 
 /** A Python of 3.10 or newer that can make virtual environments. `PYTHON` names another one. */
-async function systemPython() {
+export async function systemPython() {
   const names = process.env.PYTHON ? [process.env.PYTHON] : ["python3", "python", ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
   const seen = [];
   for (const name of names) {

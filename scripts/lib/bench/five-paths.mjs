@@ -39,11 +39,10 @@ export const CONFIGURATION = {
   grants: Object.fromEntries(["json", "sse", "list"].map((server) => [server, { server, policy: "bench" }])),
 };
 
-/** Starts what the table needs; gives its targets. */
-export async function startPaths({ scratch, origin, core }) {
-  const field = await startField({ scratch, origin, core, yardsticks: workerNames() });
-  const grants = await register(field.admin(), origin, CONFIGURATION);
-  return { field, targets: [...yardsticksOf(field, grants.json.token), ...gatewayOf(field, grants)] };
+/** Starts the gateway, and nothing beside it; gives its paths as targets. */
+export async function startGatewayPaths({ scratch, origin, core }) {
+  const field = await startField({ scratch, origin, core, yardsticks: [] });
+  return { field, targets: gatewayOf(field, await register(field.admin(), origin, CONFIGURATION)) };
 }
 
 /** Miniflare's names have no spaces; ours are read by people. */
@@ -78,7 +77,9 @@ function gatewayOf(field, grants) {
 
 /** Runs the table. Gives its rows: `at` holds a summary for each number of clients. */
 export async function measurePaths({ scratch, origin, core, load, pace }) {
-  const { field, targets } = await startPaths({ scratch, origin, core });
+  const field = await startField({ scratch, origin, core, yardsticks: workerNames() });
+  const grants = await register(field.admin(), origin, CONFIGURATION);
+  const targets = [...yardsticksOf(field, grants.json.token), ...gatewayOf(field, grants)];
   const visits = await rounds({ doing: "visiting the paths and the yardsticks", targets, pace, load, origin });
   await field.stop();
   return rows(targets, visits, pace);

@@ -1,6 +1,6 @@
 // The two native programs of tests/bench/native: the origin that costs next to nothing, and the load that never waits.
 
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inRoot } from "../paths.mjs";
 import { LOOPBACK } from "../ports.mjs";
@@ -37,6 +37,7 @@ export async function startOrigin(core) {
 export class Load {
   #core;
   #folder;
+  #runs = 0;
 
   constructor(core, folder) {
     this.#core = core;
@@ -49,10 +50,12 @@ export class Load {
    * @returns {Promise<{calls: number, wrong: number, first_wrong: string | null, seconds: number, p50: number, p99: number}>} latencies in microseconds
    */
   async run({ url, body, headers, expect, status = 200 }, { clients, seconds }) {
-    const file = path.join(this.#folder, "message.json");
+    const file = path.join(this.#folder, `message-${(this.#runs += 1)}.json`);
     await writeFile(file, body);
     const fields = Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}:${value}`]);
     const args = [url, "--clients", clients, "--seconds", seconds, "--body", file, "--status", status, "--expect", expect, ...fields];
-    return JSON.parse(await run(null, ...on(this.#core, binary("load"), args.map(String))));
+    const said = await run(null, ...on(this.#core, binary("load"), args.map(String)));
+    await rm(file);
+    return JSON.parse(said);
   }
 }

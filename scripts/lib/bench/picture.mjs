@@ -25,7 +25,7 @@ export function picture({ paths, machine }, clients) {
     `<text class="quiet" x="0" y="40">${clients} client${clients === 1 ? "" : "s"}, medians with quartiles; shorter is better</text>`,
     ...legend(),
     ...groups.flatMap((group, index) => drawn(group, TOP + index * GROUP, scale)),
-    `<text class="quiet" x="0" y="${height - 8}">${escaped(`${machine.date.slice(0, 10)} · ${machine.cpu}, one core · workerd ${machine.workerd} · commit ${machine.commit}`)}</text>`,
+    `<text class="quiet" x="0" y="${height - 8}">${escaped(`${machine.date.slice(0, 10)} · ${machine.cpu}, ${machine.cores} cores · workerd ${machine.workerd} · commit ${machine.commit}`)}</text>`,
     "</svg>",
   ].join("\n")}\n`;
 }

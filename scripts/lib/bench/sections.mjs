@@ -2,6 +2,8 @@
 
 import { table } from "../terminal.mjs";
 import { growthSection } from "./growth.mjs";
+import { peersSection } from "./peers.mjs";
+import { soakSection } from "./soak.mjs";
 import { bytes, micros, ratioUnder, sizeUnder, spreadOf } from "./units.mjs";
 
 /**
@@ -15,6 +17,8 @@ export function sections(results) {
     ...(results.paths ? [pathsSection(results.paths), yardsticksSection(results.paths)] : []),
     ...(results.start_up ? [startSection(results)] : []),
     ...(results.growth ? [growthSection(results.growth)] : []),
+    ...(results.peers ? [peersSection(results.peers)] : []),
+    ...(results.soak ? [soakSection(results.soak)] : []),
   ];
 }
 

@@ -12,11 +12,11 @@ export const micros = ({ median }) => digits(median);
 
 export const spreadOf = (of) => (of === null ? "–" : `${digits(of.median)} (${digits(of.low)}–${digits(of.high)})`);
 
-export const bytes = (count) => (Math.abs(count) < KIB * KIB ? `${(count / KIB).toFixed(0)} KiB` : `${(count / KIB / KIB).toFixed(1)} MiB`);
+export const bytes = (count) => (count < KIB * KIB ? `${(count / KIB).toFixed(0)} KiB` : `${(count / KIB / KIB).toFixed(1)} MiB`);
 
 /** A ratio, with its target if there is one. */
 export function ratioUnder(ratio, goal) {
-  return goal === undefined ? ratio.median.toFixed(2) : `${ratio.median.toFixed(2)} ≤ ${goal.toFixed(2)} ${mark(ratio.median <= goal)}`;
+  return goal === undefined ? ratio.median.toFixed(2) : `${ratio.median.toFixed(3)} ≤ ${goal.toFixed(2)} ${mark(ratio.median <= goal)}`;
 }
 
 /** A size, with its target. */
