@@ -4,11 +4,11 @@
 /**
  * A response of the gateway's own.
  * @param {number} status
- * @param {string} fields header fields, here and below: names and values as a JSON array of pairs
+ * @param {string} fields header fields, here and below: values by name, as a JSON object; a response takes one of a few
  * @param {string | undefined} body
  */
 export function respond(status, fields, body) {
-  return new Response(body, { status, headers: JSON.parse(fields) });
+  return new Response(body, { status, headers: kept(fields) });
 }
 
 /**
@@ -17,7 +17,7 @@ export function respond(status, fields, body) {
  * @param {string} fields
  */
 export function pass(response, fields) {
-  return new Response(response.body, { headers: JSON.parse(fields) });
+  return new Response(response.body, { headers: kept(fields) });
 }
 
 /**
@@ -110,7 +110,7 @@ export function relay(response, flow, fields) {
   const origin = response.body ?? new Response("").body;
   // Whoever is on either end may go away at any time; then there is nobody left to tell.
   pump(new Chunks(origin, flow.every), flow, writable.getWriter()).catch(() => {});
-  return new Response(readable, { headers: JSON.parse(fields) });
+  return new Response(readable, { headers: kept(fields) });
 }
 
 /** @param {Chunks} chunks @param {Flow} flow @param {WritableStreamDefaultWriter<Uint8Array>} agent */
@@ -208,4 +208,13 @@ export function run(sql, statement, parameters) {
  */
 export function rows(sql, statement, parameters) {
   return JSON.stringify(sql.exec(statement, ...JSON.parse(parameters)).raw().toArray());
+}
+
+const keptFields = new Map();
+
+/** The fields of a response: made once, since a response copies them in one go. @param {string} fields */
+function kept(fields) {
+  let headers = keptFields.get(fields);
+  if (headers === undefined) keptFields.set(fields, (headers = new Headers(JSON.parse(fields))));
+  return headers;
 }

@@ -7,8 +7,8 @@ use worker::Result;
 use super::platform;
 use crate::wire::{Answer, Id};
 
-const TEXT: &str = r#"[["content-type","text/plain; charset=utf-8"]]"#;
-const JSON: &str = r#"[["content-type","application/json"],["cache-control","no-store"]]"#;
+const TEXT: &str = r#"{"content-type":"text/plain; charset=utf-8"}"#;
+const JSON: &str = r#"{"content-type":"application/json","cache-control":"no-store"}"#;
 
 /// A plain text.
 pub(super) fn text(status: u16, text: &str) -> Response {
@@ -27,7 +27,7 @@ pub(super) fn json_text(status: u16, body: &str) -> Response {
 
 /// No body at all.
 pub(super) fn empty(status: u16) -> Response {
-    platform::respond(status, "[]", None)
+    platform::respond(status, "{}", None)
 }
 
 /// The response with one more header field.
@@ -38,7 +38,7 @@ pub(super) fn with(response: Response, name: &str, value: &str) -> Result<Respon
 
 /// An answer of the gateway's own to an MCP client.
 pub(super) fn answer(answer: &Answer) -> Response {
-    json(answer.status, &answer.body)
+    json_text(answer.status, &answer.body)
 }
 
 /// What the agent hears when something that judges cannot be reached.

@@ -25,11 +25,18 @@ pub(super) struct Visit {
     /// The method, the URL and the fields of [`READ_AHEAD`], a line each. No line end can be in any of them (RFC 9110, section
     /// 5.5). A field that is there begins with `=`.
     head: String,
+    /// Where each line ends.
+    ends: [usize; 2 + READ_AHEAD.len()],
 }
 
 impl Visit {
     pub(super) fn new(request: Request, head: String) -> Self {
-        Self { request, head }
+        let mut ends = [head.len(); 2 + READ_AHEAD.len()];
+        let line_ends = head.bytes().enumerate().filter_map(|(place, byte)| (byte == b'\n').then_some(place));
+        for (end, place) in ends.iter_mut().zip(line_ends) {
+            *end = place;
+        }
+        Self { request, head, ends }
     }
 
     /// The request itself.
@@ -62,6 +69,7 @@ impl Visit {
     }
 
     fn line(&self, number: usize) -> &str {
-        self.head.split('\n').nth(number).unwrap_or_default()
+        let begin = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| end + 1);
+        self.ends.get(number).and_then(|end| self.head.get(begin..*end)).unwrap_or_default()
     }
 }

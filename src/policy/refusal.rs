@@ -1,9 +1,8 @@
 //! The one table from a denial to the answer that the agent gets.
 
-use serde_json::{Value, json};
-
 use super::{Denial, Reason};
 use crate::registry::{Name, Stamp};
+use crate::wire::json::quote;
 use crate::wire::{Answer, Request, Subject};
 
 /// What an answer says beside the denial itself.
@@ -26,7 +25,7 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial, con
         }
         (Subject::Tool { name, .. }, _) => {
             let text = text(&format!("the call of `{name}`"), denial, context);
-            Answer::tool_error(id, era, &text, Some(data(denial, context)))
+            Answer::tool_error(id, era, &text, Some(&data(denial, context)))
         }
         (Subject::Prompt { name }, Reason::Hidden) => Answer::no_such_prompt(id, era, name.as_str()),
         // To say "denied" of a resource that no rule names would confirm that it exists.
@@ -35,7 +34,7 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial, con
         }
         (Subject::Prompt { .. } | Subject::Resources { .. }, _) => {
             let text = text(&format!("`{}`", request.method), denial, context);
-            Answer::denied(id, &text, data(denial, context))
+            Answer::denied(id, &text, &data(denial, context))
         }
     }
 }
@@ -73,16 +72,23 @@ fn text(what: &str, denial: &Denial, context: Context<'_>) -> String {
     format!("Tollgate refused {what}: {why}.{told} {next}")
 }
 
-/// What a program reads of the denial.
-fn data(denial: &Denial, context: Context<'_>) -> Value {
-    let mut data = json!({
-        "rule": denial.rule.to_string(),
-        "reason_code": denial.reason.code(),
-        "policy": { "name": context.policy, "stamp": context.stamp },
-        "request_id": context.request_id,
-    });
-    if let (Reason::RateLimited { retry_after, .. }, Some(fields)) = (&denial.reason, data.as_object_mut()) {
-        fields.insert("retry_after".to_owned(), json!(retry_after));
-    }
-    data
+/// What a program reads of the denial, as JSON.
+fn data(denial: &Denial, context: Context<'_>) -> String {
+    let rule = quote(&denial.rule.to_string());
+    let code = denial.reason.code();
+    let retry_after = match &denial.reason {
+        Reason::RateLimited { retry_after, .. } => format!(r#","retry_after":{retry_after}"#),
+        Reason::Hidden
+        | Reason::DefaultDeny
+        | Reason::DeniedByRule
+        | Reason::CalledByAlias { .. }
+        | Reason::AmbiguousAlias
+        | Reason::NoPolicy
+        | Reason::InvalidPolicy => String::new(),
+    };
+    let stamp = context.stamp.map_or_else(|| "null".to_owned(), |stamp| quote(stamp.as_str()));
+    let Context { policy, request_id, .. } = context;
+    format!(
+        r#"{{"rule":{rule},"reason_code":"{code}"{retry_after},"policy":{{"name":"{policy}","stamp":{stamp}}},"request_id":"{request_id}"}}"#
+    )
 }

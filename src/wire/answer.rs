@@ -1,17 +1,16 @@
 //! Answers that the gateway makes itself.
 
-use serde_json::{Value, json};
-
 use super::era::Era;
 use super::id::Id;
+use super::json::quote;
 
 /// An HTTP status and a JSON-RPC message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The message.
-    pub body: Value,
+    /// The message, as JSON. It is written, not built: a denial is what the gateway says most often.
+    pub body: String,
 }
 
 /// A message of the origin's that is none that we can pass on.
@@ -40,13 +39,13 @@ const DENIED: i32 = 4030;
 const UNAUTHORIZED: i32 = 4010;
 
 impl Answer {
-    /// A JSON-RPC error. The id is null when it could not be read.
-    pub fn error(status: u16, id: Option<&Id>, code: i32, message: &str, data: Option<Value>) -> Self {
-        let mut error = json!({ "code": code, "message": message });
-        if let (Some(data), Some(error)) = (data, error.as_object_mut()) {
-            error.insert("data".to_owned(), data);
-        }
-        Self { status, body: json!({ "jsonrpc": "2.0", "id": id, "error": error }) }
+    /// A JSON-RPC error. The id is null when it could not be read; `data` is JSON.
+    pub fn error(status: u16, id: Option<&Id>, code: i32, message: &str, data: Option<&str>) -> Self {
+        let id = id.map_or_else(|| "null".to_owned(), Id::written);
+        let message = quote(message);
+        let data = data.map(|data| format!(r#","data":{data}"#)).unwrap_or_default();
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":{code},"message":{message}{data}}}}}"#);
+        Self { status, body }
     }
 
     /// Somebody was refused before any message was read.
@@ -93,22 +92,20 @@ impl Answer {
         Self::error(502, id, INTERNAL_ERROR, message, None)
     }
 
-    /// A tool result that says `isError`, which the model reads.
-    pub fn tool_error(id: &Id, era: Era, text: &str, denial: Option<Value>) -> Self {
-        let mut result = json!({ "content": [{ "type": "text", "text": text }], "isError": true });
-        if let Some(fields) = result.as_object_mut() {
-            if era == Era::Modern {
-                fields.insert("resultType".to_owned(), json!("complete"));
-            }
-            if let Some(denial) = denial {
-                fields.insert("_meta".to_owned(), json!({ "tollgate/denial": denial }));
-            }
-        }
-        Self { status: 200, body: json!({ "jsonrpc": "2.0", "id": id, "result": result }) }
+    /// A tool result that says `isError`, which the model reads. `denial` is JSON.
+    pub fn tool_error(id: &Id, era: Era, text: &str, denial: Option<&str>) -> Self {
+        let (id, text) = (id.written(), quote(text));
+        let kind = match era {
+            Era::Legacy => "",
+            Era::Modern => r#","resultType":"complete""#,
+        };
+        let meta = denial.map(|denial| format!(r#","_meta":{{"tollgate/denial":{denial}}}"#)).unwrap_or_default();
+        let result = format!(r#"{{"content":[{{"type":"text","text":{text}}}],"isError":true{kind}{meta}}}"#);
+        Self { status: 200, body: format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#) }
     }
 
-    /// A policy refused something that is no tool call.
-    pub fn denied(id: &Id, text: &str, denial: Value) -> Self {
+    /// A policy refused something that is no tool call. `denial` is JSON.
+    pub fn denied(id: &Id, text: &str, denial: &str) -> Self {
         Self::error(200, Some(id), DENIED, text, Some(denial))
     }
 
@@ -119,7 +116,7 @@ impl Answer {
             Era::Legacy => (200, RESOURCE_NOT_FOUND),
             Era::Modern => (400, INVALID_PARAMS),
         };
-        Self::error(status, Some(id), code, &message, Some(json!({ "uri": uri })))
+        Self::error(status, Some(id), code, &message, Some(&format!(r#"{{"uri":{}}}"#, quote(uri))))
     }
 
     /// What the origin says of a prompt that does not exist.

@@ -1,8 +1,6 @@
 //! The id of a JSON-RPC request.
 
-use serde::{Serialize, Serializer};
-
-use super::json::{Node, Value};
+use super::json::{Node, Value, quote};
 
 /// Integers past this size are not told apart by every reader (a double has 53 bits).
 const LARGEST: i64 = 1 << 53;
@@ -27,13 +25,12 @@ impl Id {
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         }
     }
-}
 
-impl Serialize for Id {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    /// The id as JSON.
+    pub fn written(&self) -> String {
         match self {
-            Self::String(text) => serializer.serialize_str(text),
-            Self::Integer(integer) => serializer.serialize_i64(*integer),
+            Self::String(text) => quote(text),
+            Self::Integer(integer) => integer.to_string(),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Why a body is no message, and the answer that says so.
 
-use serde_json::json;
-
 use super::answer::{Answer, HEADER_MISMATCH, INVALID_PARAMS, METHOD_NOT_FOUND, UNSUPPORTED_VERSION};
 use super::era::{Era, MODERN_REVISION};
 use super::fold::imitation;
@@ -13,7 +11,8 @@ use super::json::{Object, quote};
 pub(super) struct Refused {
     code: i32,
     message: String,
-    data: Option<serde_json::Value>,
+    /// JSON.
+    data: Option<String>,
 }
 
 impl Refused {
@@ -41,7 +40,11 @@ impl Refused {
         Self {
             code: UNSUPPORTED_VERSION,
             message: "Unsupported protocol version".to_owned(),
-            data: Some(json!({ "supported": [MODERN_REVISION], "requested": requested })),
+            data: Some(format!(
+                r#"{{"supported":[{}],"requested":{}}}"#,
+                quote(MODERN_REVISION),
+                quote(requested)
+            )),
         }
     }
 
@@ -58,6 +61,6 @@ impl Refused {
             (METHOD_NOT_FOUND, Era::Modern) => 404,
             _ => 400,
         };
-        Answer::error(status, id, self.code, &self.message, self.data)
+        Answer::error(status, id, self.code, &self.message, self.data.as_deref())
     }
 }

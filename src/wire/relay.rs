@@ -61,7 +61,7 @@ impl Relay {
                     Some(&answering.id),
                     "The origin's answer did not come, or is not well formed. What it has done so far is not known",
                 );
-                Event::default().written(&answer.body.to_string())
+                Event::default().written(&answer.body)
             }
         }
     }

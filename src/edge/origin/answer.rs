@@ -10,7 +10,7 @@ use crate::edge::{clock, platform, reply};
 use crate::wire::{Answer, Edit, HEADER_MISMATCH, Id, Translated, is_session_id, json};
 
 /// What is said of an answer that passes.
-const JSON: &str = r#"[["content-type","application/json"]]"#;
+const JSON: &str = r#"{"content-type":"application/json"}"#;
 
 pub(super) async fn of(
     response: Response,

@@ -1,6 +1,7 @@
 //! A message on its way to the origin: the body as it was judged, under header fields that the gateway computed.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use wasm_bindgen::JsValue;
 use worker::Result;
@@ -15,7 +16,8 @@ pub(in crate::edge) struct Outbound {
     pub(super) method: &'static str,
     /// Whether it goes to a session of the origin's.
     pub(super) has_session: bool,
-    fields: Vec<(Cow<'static, str>, String)>,
+    /// Values by lower-case name.
+    fields: BTreeMap<Cow<'static, str>, String>,
     /// A string, bytes or nothing, as the platform sends it.
     pub(super) body: JsValue,
 }
@@ -41,7 +43,8 @@ impl Outbound {
             {
                 outbound.add("mcp-name", name);
             }
-            outbound.fields.extend(mirrored.into_iter().map(|(field, value)| (field.into(), value)));
+            let mirrored = mirrored.into_iter().map(|(field, value)| (field.to_ascii_lowercase().into(), value));
+            outbound.fields.extend(mirrored);
         }
         outbound
     }
@@ -82,11 +85,11 @@ impl Outbound {
 
     fn of(method: &'static str, session: Option<&Session>, body: JsValue) -> Self {
         let has_session = session.is_some_and(|session| session.origin_id().is_some());
-        Self { method, has_session, fields: Vec::with_capacity(8), body }
+        Self { method, has_session, fields: BTreeMap::new(), body }
     }
 
     fn add(&mut self, field: &'static str, value: impl Into<String>) {
-        self.fields.push((field.into(), value.into()));
+        self.fields.insert(field.into(), value.into());
     }
 
     fn add_media_types(&mut self) {
@@ -107,17 +110,17 @@ impl Outbound {
         }
     }
 
-    /// All header fields, with what the server's record adds, as a JSON array of pairs.
+    /// All header fields, with what the server's record adds, as a JSON object. What the record says of a field is what the
+    /// origin hears of it.
     pub(super) fn fields(&self, route: &Route<'_>) -> Result<String> {
         let own = self.fields.iter().map(|(field, value)| (field.as_ref(), Cow::Borrowed(value.as_str())));
-        let mut fields: Vec<(&str, Cow<'_, str>)> = own.collect();
+        let mut fields: BTreeMap<&str, Cow<'_, str>> = own.collect();
         for (field, value) in &route.origin.headers {
-            // What the record says of a field is what the origin hears of it.
-            fields.retain(|(computed, _)| !computed.eq_ignore_ascii_case(field));
-            fields.push(match value {
-                HeaderValue::Text(text) => (field, text.into()),
-                HeaderValue::Secret { secret } => (field, route.env.secret(secret)?.to_string().into()),
-            });
+            let value = match value {
+                HeaderValue::Text(text) => text.into(),
+                HeaderValue::Secret { secret } => route.env.secret(secret)?.to_string().into(),
+            };
+            fields.insert(field, value);
         }
         Ok(serde_json::to_string(&fields)?)
     }

@@ -12,7 +12,8 @@ use crate::wire::{KEEP_ALIVE, Relay, Translation};
 /// The most milliseconds for which an agent hears nothing. What stands between cuts silent streams off, some after 30 s.
 const KEEP_ALIVE_EVERY: u64 = 20_000;
 
-const FIELDS: &str = r#"[["content-type","text/event-stream"],["cache-control","no-cache, no-transform"],["x-accel-buffering","no"]]"#;
+const FIELDS: &str =
+    r#"{"content-type":"text/event-stream","cache-control":"no-cache, no-transform","x-accel-buffering":"no"}"#;
 
 /// The response whose body is the origin's stream, translated. It ends when the agent has its answer, when the origin ends
 /// it, or when the origin says nothing for too long; if the agent goes away, so does the request to the origin.
