@@ -5,7 +5,11 @@ use worker::js_sys::Date;
 use crate::ledger::Millis;
 
 /// The platform's time. It stands still between two waits for input or output.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole milliseconds since the epoch, far below 2^53"
+)]
 pub(super) fn now() -> Millis {
-    // Whole milliseconds, and far below 2^53.
     Millis(Date::now() as u64)
 }

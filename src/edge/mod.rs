@@ -24,6 +24,7 @@ mod random;
 mod reply;
 mod settings;
 mod store;
+mod task;
 mod visit;
 
 use std::rc::Rc;
@@ -56,7 +57,7 @@ pub fn most_bytes() -> u32 {
 pub fn arrive(request: Request, head: String, env: Env, context: worker_sys::Context) -> JsValue {
     let visit = Visit::new(request, head);
     let context = Rc::new(Context::new(context));
-    platform::at_once_or_promised(async move {
+    task::start(async move {
         match admit(visit, env, context).await {
             Ok(Arrived::Answered(response)) => response.into(),
             Ok(Arrived::Speaks(passage)) => (*passage).into(),

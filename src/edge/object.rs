@@ -4,10 +4,10 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Env, Error, Result};
 
 use super::platform;
+use super::task::settled;
 
 /// Sends `order` to the object of the class behind `binding` that bears `name`.
 pub(super) async fn ask<A: DeserializeOwned>(
@@ -16,7 +16,7 @@ pub(super) async fn ask<A: DeserializeOwned>(
     name: &str,
     order: &impl Serialize,
 ) -> Result<A> {
-    let answer = JsFuture::from(platform::ask(env, binding, name, &serde_json::to_string(order)?)).await?;
+    let answer = settled(platform::ask(env, binding, name, &serde_json::to_string(order)?)).await?;
     let answer = answer.as_string().ok_or_else(|| Error::from(format!("{binding} gave no answer")))?;
     Ok(serde_json::from_str(&answer)?)
 }

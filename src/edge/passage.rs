@@ -15,7 +15,7 @@ use super::origin::{Exchange, Outbound, Route};
 use super::settings::Settings;
 use super::store::Store;
 use super::visit::Visit;
-use super::{Arrived, origin, platform, reply};
+use super::{Arrived, origin, reply, task};
 use crate::policy::{self, Edition, Rulebook};
 use crate::registry::{Grant, Name, Server};
 use crate::wire::{
@@ -54,7 +54,7 @@ pub(super) struct Incoming<'m> {
 impl Passage {
     /// Gives the answer to the message `body`, or the promise of it; a body that is too large is none.
     pub fn message(self, body: Option<Uint8Array>) -> JsValue {
-        platform::at_once_or_promised(async move {
+        task::start(async move {
             let answered = match body {
                 Some(body) => self.read(&body.to_vec(), &body.into()).await,
                 None => Ok(reply::answer(&Refused::TOO_LARGE.answer())),

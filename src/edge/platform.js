@@ -43,6 +43,28 @@ export async function send(url, method, fields, body, patience) {
 }
 
 /**
+ * Carries a task on: it waits for one promise after another, and comes to something that is none.
+ * @param {{ resume(fulfilled: boolean, value: any): any, free(): void }} task
+ * @param {Promise<any>} promise the one that it waits for
+ */
+export async function carry(task, promise) {
+  let outcome = promise;
+  do {
+    let fulfilled = true;
+    let value;
+    try {
+      value = await outcome;
+    } catch (reason) {
+      fulfilled = false;
+      value = reason;
+    }
+    outcome = task.resume(fulfilled, value);
+  } while (outcome instanceof Promise);
+  task.free();
+  return outcome;
+}
+
+/**
  * The whole body of a request.
  * @param {Request} request
  * @param {number} most bytes

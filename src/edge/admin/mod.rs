@@ -10,10 +10,10 @@ mod servers;
 use sha2::{Digest, Sha256};
 use web_sys::Response;
 use worker::js_sys::Uint8Array;
-use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Env, Result, console_error};
 
 use super::store::Store;
+use super::task::settled;
 use super::visit::Visit;
 use super::{door, platform};
 use problem::Problem;
@@ -98,7 +98,7 @@ impl Call<'_> {
     /// The body of a request, up to `limit` bytes.
     async fn body(&self, limit: usize) -> std::result::Result<Vec<u8>, Problem> {
         let most = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = JsFuture::from(platform::body(self.visit.request(), most)).await.map_err(worker::Error::from)?;
+        let body = settled(platform::body(self.visit.request(), most)).await.map_err(worker::Error::from)?;
         if body.is_undefined() { Err(Problem::TooLarge(limit)) } else { Ok(Uint8Array::new(&body).to_vec()) }
     }
 

@@ -15,10 +15,10 @@ pub(super) use stream::Flow;
 
 use wasm_bindgen::JsCast;
 use web_sys::Response;
-use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Env, Error, Result, console_error};
 
 use super::settings::Patience;
+use super::task::settled;
 use super::{platform, reply};
 use crate::policy::Permit;
 use crate::registry::Origin;
@@ -125,7 +125,7 @@ enum Fetched {
 async fn fetch(route: &Route<'_>, outbound: &Outbound) -> Result<Fetched> {
     let (url, fields) = (route.origin.url.as_str(), outbound.fields(route)?);
     let sent = platform::send(url, outbound.method, &fields, &outbound.body, route.patience.first_byte);
-    Ok(match JsFuture::from(sent).await {
+    Ok(match settled(sent).await {
         Ok(response) if response.is_undefined() => Fetched::Late,
         Ok(response) => Fetched::Response(response.unchecked_into()),
         Err(error) => Fetched::Failed(error.into()),

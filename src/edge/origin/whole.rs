@@ -3,10 +3,10 @@
 use web_sys::Response;
 use worker::console_error;
 use worker::js_sys::Uint8Array;
-use worker::wasm_bindgen_futures::JsFuture;
 
 use crate::edge::platform;
 use crate::edge::settings::Patience;
+use crate::edge::task::settled;
 use crate::wire::{Answer, Id};
 
 /// The most bytes of an answer that is read as a whole: 4 MiB.
@@ -35,7 +35,7 @@ impl Unread {
 
 /// The whole body of `response`.
 pub(super) async fn whole(response: &Response, patience: Patience) -> Result<Vec<u8>, Unread> {
-    match JsFuture::from(platform::whole(response, MAX_ANSWER, patience.idle)).await {
+    match settled(platform::whole(response, MAX_ANSWER, patience.idle)).await {
         Ok(body) if body.is_undefined() => Err(Unread::TooLarge),
         Ok(body) if body.is_null() => Err(Unread::Silent),
         Ok(body) => Ok(Uint8Array::new(&body).to_vec()),
