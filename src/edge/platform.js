@@ -4,7 +4,7 @@
 /**
  * A response of the gateway's own.
  * @param {number} status
- * @param {string} fields header fields, here and below: values by name, as a JSON object; a response takes one of a few
+ * @param {string} fields header fields, here and below: values by name, as a JSON object
  * @param {string | undefined} body
  */
 export function respond(status, fields, body) {
@@ -27,19 +27,17 @@ export function pass(response, fields) {
  * @param {string} fields
  * @param {Uint8Array | string | undefined} body
  * @param {number} patience milliseconds
- * @returns {Promise<Response | undefined>} nothing if no head came in time; the request is aborted then
+ * @returns {Promise<Response | undefined>} nothing if no head came in time; the platform ends the request with ours
  */
-export async function send(url, method, fields, body, patience) {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), patience);
-  try {
-    return await fetch(url, { method, headers: JSON.parse(fields), body, redirect: "manual", signal: late.signal });
-  } catch (error) {
-    if (late.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+export function send(url, method, fields, body, patience) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, patience);
+    const ending = (settle) => (outcome) => {
+      clearTimeout(timer);
+      settle(outcome);
+    };
+    fetch(url, { method, headers: kept(fields), body, redirect: "manual" }).then(ending(resolve), ending(reject));
+  });
 }
 
 /**
@@ -233,10 +231,15 @@ export function rows(sql, statement, parameters) {
 }
 
 const keptFields = new Map();
+/** How many are kept: of most kinds there are a few, but a session's id is a field too. */
+const MOST_KEPT = 200;
 
-/** The fields of a response: made once, since a response copies them in one go. @param {string} fields */
+/** Header fields as an object that is made once: what it is given to copies it in one go. @param {string} fields */
 function kept(fields) {
   let headers = keptFields.get(fields);
-  if (headers === undefined) keptFields.set(fields, (headers = new Headers(JSON.parse(fields))));
+  if (headers === undefined) {
+    if (keptFields.size === MOST_KEPT) keptFields.clear();
+    keptFields.set(fields, (headers = new Headers(JSON.parse(fields))));
+  }
   return headers;
 }

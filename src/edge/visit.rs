@@ -6,7 +6,7 @@ use web_sys::Request;
 
 /// The header fields that nearly every request is asked for. `entry.js` reads them in one go, since each look from here is a
 /// call across the border.
-pub(super) const READ_AHEAD: [&str; 10] = [
+pub(super) const READ_AHEAD: [&str; 9] = [
     "host",
     "origin",
     "authorization",
@@ -16,7 +16,6 @@ pub(super) const READ_AHEAD: [&str; 10] = [
     "mcp-method",
     "mcp-name",
     "mcp-session-id",
-    "cf-connecting-ip",
 ];
 
 /// A request, with what was read of it ahead.
