@@ -8,6 +8,7 @@ use super::origin::{Route, list_tools};
 use super::store::Store;
 use crate::registry::Name;
 use crate::wire::Catalogue;
+use crate::wire::json::{Node, Object};
 
 /// Where the catalogue of one server is kept, and by whom it is asked for.
 #[derive(Clone)]
@@ -41,9 +42,12 @@ impl KnownTools {
         }
     }
 
-    /// Adds a page of a list that passes to what is known, and distributes it if that is news.
-    pub(super) fn learn(&self, page: Catalogue) {
-        let tools = self.clone();
+    /// Adds the tools of a list that passes to what is known, and distributes it if that is news. The same list as last time
+    /// is none, and is not read again.
+    pub(super) fn learn(&self, answer: &Object<'_>) {
+        let list = answer.get("result").and_then(Node::as_object).and_then(|result| result.get("tools"));
+        let Some(list) = list.filter(|list| !Store::has_learnt(&self.server, list.text)) else { return };
+        let (tools, page, list) = (self.clone(), Catalogue::of_answer(answer), list.text.to_owned());
         self.context.wait_until(async move {
             match tools.store.catalogue(&tools.server).await {
                 Ok(known) => {
@@ -51,6 +55,7 @@ impl KnownTools {
                     if grown.add(page) || known.is_none() {
                         tools.distribute(Store::keep_catalogue(&tools.server, grown));
                     }
+                    Store::keep_learnt(&tools.server, list);
                 }
                 Err(error) => console_error!("the catalogue of {} cannot be read: {error}", tools.server),
             }

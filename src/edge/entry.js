@@ -1,5 +1,5 @@
 // The Worker as the platform sees it. Each request and each order goes on to the gateway, which is WebAssembly; nothing is
-// decided here. Where the gateway breaks down (a trap in WebAssembly), wasm-bindgen makes a new instance for the next call.
+// decided here.
 
 import { DurableObject } from "cloudflare:workers";
 import * as gateway from "tollgate";
@@ -12,12 +12,14 @@ const MOST_BYTES = gateway.mostBytes();
 export default {
   /** @param {Request} request @param {Env} env @param {ExecutionContext} context */
   async fetch(request, env, context) {
+    mend();
     try {
       // The response, or who wants to say something: the body is read only now that it is known who sends it.
       let arrived = gateway.arrive(request, head(request), env, context);
       if (arrived instanceof Promise) arrived = await arrived;
       return arrived instanceof gateway.Passage ? await arrived.message(await body(request, MOST_BYTES)) : arrived;
     } catch (error) {
+      heed(error);
       console.error("unexpected:", error);
       return new Response("The gateway failed. What has not been forwarded is not forwarded any more.\n", { status: 500 });
     }
@@ -37,6 +39,25 @@ function head({ method, url, headers }) {
 /** What a new instance of the WebAssembly changes: all that was made by the one before is dead. */
 const instance = gateway.__worker_init_state();
 
+/** Whether a trap has broken the instance. */
+let broken = false;
+addEventListener("error", ({ error }) => heed(error));
+
+/** @param {unknown} error what a call of the gateway has thrown */
+function heed(error) {
+  broken ||= error instanceof WebAssembly.RuntimeError;
+}
+
+/**
+ * After a trap wasm-bindgen makes a new instance for the next call; but it hands the arguments over before it does. So a call
+ * without any comes first.
+ */
+function mend() {
+  if (!broken) return;
+  gateway.mostBytes();
+  broken = false;
+}
+
 /**
  * A Durable Object whose state is in SQLite, and whose thinking is a Rust type that takes one order at a time.
  * @param {new (sql: SqlStorage) => { ask(order: string): string }} Mind
@@ -48,11 +69,17 @@ const thinking = (Mind) =>
 
     /** @param {string} order */
     ask(order) {
-      if (this.#madeBy !== instance.instanceId) {
-        this.#mind = new Mind(this.ctx.storage.sql);
-        this.#madeBy = instance.instanceId;
+      mend();
+      try {
+        if (this.#madeBy !== instance.instanceId) {
+          this.#mind = new Mind(this.ctx.storage.sql);
+          this.#madeBy = instance.instanceId;
+        }
+        return this.#mind.ask(order);
+      } catch (error) {
+        heed(error);
+        throw error;
       }
-      return this.#mind.ask(order);
     }
   };
 

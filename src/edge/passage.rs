@@ -18,8 +18,9 @@ use super::visit::Visit;
 use super::{Arrived, origin, reply, task};
 use crate::policy::{self, Edition, Rulebook};
 use crate::registry::{Grant, Name, Server};
+use crate::wire::json::Object;
 use crate::wire::{
-    self, AgentAnswer, Answer, Answering, Asked, Catalogue, Edit, Era, Head, Holder, ListKind, Message, Open, Session,
+    self, AgentAnswer, Answer, Answering, Asked, Edit, Era, Head, Holder, ListKind, Message, Open, Session,
     Shows, Translation,
 };
 
@@ -179,7 +180,7 @@ impl Passage {
             policy::is_listed(Rulebook { edition: &edition, aliases: &server.aliases }, kind, name)
         });
         let tools = self.known_tools();
-        let learner = Rc::new(move |page: Catalogue| tools.learn(page));
+        let learner = Rc::new(move |answer: &Object<'_>| tools.learn(answer));
         Translation { shows, answering, session, learner }
     }
 

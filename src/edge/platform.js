@@ -5,7 +5,7 @@
  * A response of the gateway's own.
  * @param {number} status
  * @param {string} fields header fields, here and below: values by name, as a JSON object
- * @param {string | undefined} body
+ * @param {Uint8Array | undefined} body
  */
 export function respond(status, fields, body) {
   return new Response(body, { status, headers: kept(fields) });
@@ -30,13 +30,18 @@ export function pass(response, fields) {
  * @returns {Promise<Response | undefined>} nothing if no head came in time; the platform ends the request with ours
  */
 export function send(url, method, fields, body, patience) {
+  return within(patience, undefined, fetch(url, { method, headers: kept(fields), body, redirect: "manual" }));
+}
+
+/** What `promise` comes to, or `otherwise` if that takes more than so many milliseconds. */
+function within(patience, otherwise, promise) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, patience);
+    const timer = setTimeout(resolve, patience, otherwise);
     const ending = (settle) => (outcome) => {
       clearTimeout(timer);
       settle(outcome);
     };
-    fetch(url, { method, headers: kept(fields), body, redirect: "manual" }).then(ending(resolve), ending(reject));
+    promise.then(ending(resolve), ending(reject));
   });
 }
 
@@ -75,25 +80,39 @@ export async function body(request, most) {
   return request.body === null ? new Uint8Array() : gathered(new Chunks(request.body), most);
 }
 
+/** Bytes of a body that is not worth reading piece by piece: it comes in one or two. */
+const SMALL = 64 * 1024;
+
 /**
  * The whole body of a response.
  * @param {Response} response
  * @param {number} most bytes
  * @param {number} idle milliseconds for which nothing may come
- * @returns {Promise<Uint8Array | undefined | null>} nothing if it has more, null if it fell silent
+ * @returns {Promise<Uint8Array | ArrayBuffer | undefined | null>} nothing if it has more, null if it fell silent
  */
-export function whole(response, most, idle) {
-  return response.body === null ? Promise.resolve(new Uint8Array()) : gathered(new Chunks(response.body, idle), most);
+export async function whole(response, most, idle) {
+  const announced = response.headers.get("content-length");
+  if (announced !== null && Number(announced) <= SMALL) return within(idle, null, response.arrayBuffer());
+  if (response.body === null) return new Uint8Array();
+  const chunks = new Chunks(response.body);
+  chunks.tickEvery(idle / SILENT_TICKS);
+  return gathered(chunks, most);
 }
+
+/** After how many ticks in a row a body has fallen silent. */
+const SILENT_TICKS = 4;
 
 /** @param {Chunks} chunks @param {number} most */
 async function gathered(chunks, most) {
   const parts = [];
   let size = 0;
+  let ticks = 0;
   try {
     for (;;) {
       const heard = await chunks.next();
-      if (heard === undefined) return null;
+      ticks = heard === undefined ? ticks + 1 : 0;
+      if (ticks > SILENT_TICKS) return null;
+      if (heard === undefined) continue;
       if (heard.done) break;
       parts.push(heard.value);
       size += heard.value.byteLength;
@@ -119,30 +138,47 @@ async function gathered(chunks, most) {
  */
 
 /**
+ * Milliseconds for which the head of a stream waits for the first events: where they are the whole answer, as most are, it
+ * goes out in one piece, which costs half of what a stream costs. No event ever waits for another.
+ */
+const PROMPT = 10;
+
+/**
  * A response whose body is what `flow` makes of the origin's stream, each piece as soon as it is there.
  * @param {Response} response
  * @param {Flow} flow
  * @param {string} fields
  */
-export function relay(response, flow, fields) {
+export async function relay(response, flow, fields) {
+  const chunks = new Chunks(response.body ?? new Response("").body);
+  const headers = kept(fields);
+  chunks.tickAfter(PROMPT);
+  const piece = await next(chunks, flow);
+  if (flow.ended) {
+    chunks.close();
+    flow.free();
+    return new Response(piece, { headers });
+  }
   // The runtime's own stream: it sends what is written without asking JavaScript again.
   const { readable, writable } = new IdentityTransformStream();
-  const origin = response.body ?? new Response("").body;
   // Whoever is on either end may go away at any time; then there is nobody left to tell.
-  pump(new Chunks(origin, flow.every), flow, writable.getWriter()).catch(() => {});
-  return new Response(readable, { headers: kept(fields) });
+  pump(chunks, flow, writable.getWriter(), piece).catch(() => {});
+  return new Response(readable, { headers });
 }
 
-/** @param {Chunks} chunks @param {Flow} flow @param {WritableStreamDefaultWriter<Uint8Array>} agent */
-async function pump(chunks, flow, agent) {
+/** @param {Chunks} chunks @param {Flow} flow @param {WritableStreamDefaultWriter<Uint8Array>} agent @param {Uint8Array} piece the first */
+async function pump(chunks, flow, agent, piece) {
+  chunks.tickEvery(flow.every);
   try {
-    while (!flow.ended) {
-      const piece = await next(chunks, flow);
-      if (piece.byteLength === 0) continue;
-      const written = agent.write(piece);
-      // A slow reader holds the origin back. The last piece needs no waiting for: closing waits for it.
-      if (!flow.ended) await written;
-      else written.catch(() => {});
+    for (let ended = false; ; ended = flow.ended) {
+      if (piece.byteLength > 0) {
+        const written = agent.write(piece);
+        // A slow reader holds the origin back. The last piece needs no waiting for: closing waits for it.
+        if (ended) written.catch(() => {});
+        else await written;
+      }
+      if (ended) break;
+      piece = await next(chunks, flow);
     }
     await agent.close();
   } finally {
@@ -163,31 +199,48 @@ async function next(chunks, flow) {
   return heard.done ? flow.end() : flow.push(heard.value);
 }
 
-/** The chunks of a body, with a tick wherever none has come for a while. One timer serves all of them. */
+/** The chunks of a body, with ticks where none comes for a while. One timer serves all waits. */
 class Chunks {
   #reader;
   #timer;
   #reading;
   #tick = () => {};
 
-  /** @param {ReadableStream<Uint8Array>} body @param {number} [every] milliseconds between ticks; none without it */
-  constructor(body, every) {
+  /** @param {ReadableStream<Uint8Array>} body */
+  constructor(body) {
     this.#reader = body.getReader();
-    if (every !== undefined) this.#timer = setInterval(() => this.#tick(), every);
+  }
+
+  /** Has a wait that lasts so many milliseconds from now end with a tick. @param {number} millis */
+  tickAfter(millis) {
+    this.#timer = setTimeout(() => this.#tick(), millis);
+  }
+
+  /** Has waits end with a tick now and then. @param {number} millis */
+  tickEvery(millis) {
+    clearTimeout(this.#timer);
+    this.#timer = setInterval(() => this.#tick(), millis);
   }
 
   /**
    * What the stream gives next, or nothing at a tick. Fails if the stream breaks off.
    * @returns {Promise<{ done: boolean, value: Uint8Array } | undefined>}
    */
-  async next() {
-    this.#reading ??= this.#reader.read();
-    const heard = await new Promise((resolve, reject) => {
-      this.#tick = () => resolve(undefined);
-      this.#reading.then(resolve, reject);
+  next() {
+    const reading = (this.#reading ??= this.#reader.read());
+    return new Promise((resolve, reject) => {
+      let ticked = false;
+      this.#tick = () => {
+        ticked = true;
+        resolve(undefined);
+      };
+      reading.then((heard) => {
+        // After a tick, the chunk is for whoever asks next.
+        if (ticked) return;
+        this.#reading = undefined;
+        resolve(heard);
+      }, reject);
     });
-    if (heard !== undefined) this.#reading = undefined;
-    return heard;
   }
 
   /** Nobody reads on: whoever writes is told so. */

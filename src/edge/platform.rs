@@ -11,11 +11,11 @@ use super::task::Task;
 
 #[wasm_bindgen(raw_module = "tollgate-platform")]
 extern "C" {
-    pub(super) fn respond(status: u16, fields: &str, body: Option<&str>) -> Response;
+    pub(super) fn respond(status: u16, fields: &str, body: Option<&[u8]>) -> Response;
 
     pub(super) fn pass(response: &Response, fields: &str) -> Response;
 
-    pub(super) fn relay(response: &Response, flow: Flow, fields: &str) -> Response;
+    pub(super) fn relay(response: &Response, flow: Flow, fields: &str) -> Promise;
 
     pub(super) fn send(url: &str, method: &str, fields: &str, body: &JsValue, patience: u32) -> Promise;
 

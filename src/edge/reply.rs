@@ -12,7 +12,7 @@ const JSON: &str = r#"{"content-type":"application/json","cache-control":"no-sto
 
 /// A plain text.
 pub(super) fn text(status: u16, text: &str) -> Response {
-    platform::respond(status, TEXT, Some(text))
+    platform::respond(status, TEXT, Some(text.as_bytes()))
 }
 
 /// A JSON document that nobody may keep.
@@ -22,7 +22,7 @@ pub(super) fn json(status: u16, body: &Value) -> Response {
 
 /// The same, written already.
 pub(super) fn json_text(status: u16, body: &str) -> Response {
-    platform::respond(status, JSON, Some(body))
+    platform::respond(status, JSON, Some(body.as_bytes()))
 }
 
 /// No body at all.

@@ -69,7 +69,7 @@ const ANNOTATION: &str = "x-mcp-header";
 
 impl Catalogue {
     /// The tools of the answer to `tools/list`; what is not one is left out.
-    pub(super) fn of_answer(message: &Object<'_>) -> Self {
+    pub fn of_answer(message: &Object<'_>) -> Self {
         let result = message.get("result").and_then(Node::as_object);
         let tools = result.and_then(|result| result.get("tools")).and_then(Node::as_array).unwrap_or_default();
         let tools = tools.iter().filter_map(|tool| {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::answer::NotAnAnswer;
 use super::capabilities::{carried, edit_capabilities};
-use super::catalogue::Catalogue;
 use super::id::Id;
 use super::json::{self, Node, Object, quote};
 use super::list::{ListKind, edit_list, kept};
@@ -24,8 +23,8 @@ pub struct Translation {
     pub answering: Option<Answering>,
     /// The session on which the origin may ask something of the agent; none where it may not.
     pub session: Option<Session>,
-    /// Who wants to know which tools the origin has.
-    pub learner: Rc<dyn Fn(Catalogue)>,
+    /// Who wants to know which tools the origin has: hears each answer to `tools/list`.
+    pub learner: Rc<dyn Fn(&Object<'_>)>,
 }
 
 /// A request of the agent's that is to be answered.
@@ -128,7 +127,7 @@ impl Translation {
 
     fn edit_list(&self, kind: ListKind, message: &Object<'_>, text: &str) -> Result<String, NotAnAnswer> {
         if kind == ListKind::Tools {
-            (self.learner)(Catalogue::of_answer(message));
+            (self.learner)(message);
         }
         edit_list(kind, message, text, |name| (self.shows)(kind, name))
     }

@@ -26,7 +26,7 @@ pub(super) async fn of(
         // Nobody waits for an answer to a notification, whatever the origin has to say to it.
         (200 | 202, _) if posted && exchange.id().is_none() => reply::empty(202),
         (200 | 204, _) if outbound.method == "DELETE" => reply::empty(200),
-        (200, "text/event-stream") => stream::events(&response, exchange.translation.clone(), patience),
+        (200, "text/event-stream") => stream::events(&response, exchange.translation.clone(), patience).await?,
         (200, "application/json") if posted => json(&response, exchange, patience).await,
         (405, _) if !posted => reply::not_allowed("POST")?,
         // Clients answer 401 and 403 with a sign-in, but it is the gateway that the origin refuses here.

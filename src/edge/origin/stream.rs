@@ -1,10 +1,12 @@
 //! A stream of events, each passed on as soon as it is whole, with a keep-alive where nothing happens.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Response;
-use worker::console_error;
+use worker::{Result, console_error};
 
 use crate::edge::settings::Patience;
+use crate::edge::task::settled;
 use crate::edge::{clock, platform};
 use crate::ledger::Millis;
 use crate::wire::{KEEP_ALIVE, Relay, Translation};
@@ -17,10 +19,10 @@ const FIELDS: &str =
 
 /// The response whose body is the origin's stream, translated. It ends when the agent has its answer, when the origin ends
 /// it, or when the origin says nothing for too long; if the agent goes away, so does the request to the origin.
-pub(super) fn events(response: &Response, translation: Translation, patience: Patience) -> Response {
+pub(super) async fn events(response: &Response, translation: Translation, patience: Patience) -> Result<Response> {
     let now = clock::now();
     let flow = Flow { relay: Relay::of(translation), idle: u64::from(patience.idle), heard: now, told: now };
-    platform::relay(response, flow, FIELDS)
+    Ok(settled(platform::relay(response, flow, FIELDS)).await?.unchecked_into())
 }
 
 /// What the origin's stream becomes on its way to the agent. `platform.js` carries the bytes.

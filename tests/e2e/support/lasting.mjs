@@ -88,6 +88,17 @@ class LastingGateway extends Gateway {
     }
   }
 
+  /** While the gateway is down: the rows of a query on the one database of a class. */
+  async rowsOnDisk(className, query) {
+    const folder = path.join(this.#state, "v3", "do", `tollgate-${className}`);
+    const files = (await readdir(folder)).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
+    if (files.length !== 1) throw new Error(`${files.length} databases, where one is looked into`);
+    const database = new DatabaseSync(path.join(folder, files[0]));
+    const rows = database.prepare(query).all();
+    database.close();
+    return rows;
+  }
+
   async #stop() {
     await this.end("SIGKILL");
     await rm(this.#home, { recursive: true, force: true });
