@@ -12,7 +12,7 @@ npm run bench -- --quick        the same with fewer and shorter rounds, in under
   --minutes N     how long that load lasts (10)
   --only          leaves out the main table: measures only what --growth, --peers and --soak ask for
 
-  --save          puts latest.json, latest.md and latest.svg into docs/bench, to be committed
+  --save          puts the figures and the picture into docs/bench and the tables into docs/performance.md, to be committed
   --out FOLDER    or there; without either they go to target/bench
 
 It prints targets beside the figures and fails on none of them; it fails if a call was not answered as it should be.

@@ -1,6 +1,6 @@
 // What `npm run bench` does.
 
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -62,6 +62,7 @@ export async function main(args) {
 
   say(`\n${asText(results)}\n\n  ${where(results)}\n`);
   await write(results, values.out ?? (values.save ? inRoot("docs", "bench") : inRoot("target", "bench")));
+  if (values.save) await intoDocs(asMarkdown(results));
 }
 
 /** What every measurement needs: a core, a folder that goes with us, the origin, the load. */
@@ -71,6 +72,18 @@ async function stage(pace) {
   const pinned = await cores();
   const origin = await startOrigin(pinned.beside);
   return { pace, scratch, cores: pinned, core: pinned.server, origin, load: new Load(pinned.beside, scratch) };
+}
+
+const MARKS = ["<!-- tables of `npm run bench -- --save` -->\n", "<!-- end of the tables -->"];
+
+/** Puts the tables where docs/performance.md has those of the run before. */
+async function intoDocs(tables) {
+  const file = inRoot("docs", "performance.md");
+  const text = await readFile(file, "utf8");
+  const [begin, end] = MARKS.map((mark) => text.indexOf(mark));
+  if (begin < 0 || end < begin) throw new Trouble(`docs/performance.md has lost the marks that the tables stand between: ${MARKS.join(" and ")}.`);
+  await writeFile(file, `${text.slice(0, begin)}${MARKS[0]}\n${tables}\n${text.slice(end)}`);
+  tell("  ✓ tables in docs/performance.md");
 }
 
 /** The figures for programs, the tables for the docs, and the picture. */

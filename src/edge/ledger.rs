@@ -51,12 +51,7 @@ enum Order<'o> {
 }
 
 /// Charges one call to the ledger of `grant`.
-pub(super) async fn ask(
-    env: &Env,
-    grant: &str,
-    charges: Vec<Charge>,
-    decision: Decision<'_>,
-) -> Result<Admission> {
+pub(super) async fn ask(env: &Env, grant: &str, charges: Vec<Charge>, decision: Decision<'_>) -> Result<Admission> {
     object::ask(env, BINDING, grant, &Order::Charge { charges, decision }).await
 }
 
@@ -122,7 +117,9 @@ impl Ledger {
 impl Book {
     fn load(database: &Database) -> Result<Self> {
         let mut counters = Counters::new();
-        for (identity, grains) in database.rows::<(String, String)>("SELECT identity, hex(grains) FROM counters", &())? {
+        for (identity, grains) in
+            database.rows::<(String, String)>("SELECT identity, hex(grains) FROM counters", &())?
+        {
             let counter = Sliding::from_hex(&grains)
                 .map_err(|_| Error::from(format!("the counter `{identity}` cannot be read")))?;
             counters.insert(identity, counter);

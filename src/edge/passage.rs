@@ -20,8 +20,8 @@ use crate::policy::{self, Edition, Rulebook};
 use crate::registry::{Grant, Name, Server};
 use crate::wire::json::Object;
 use crate::wire::{
-    self, AgentAnswer, Answer, Answering, Asked, Edit, Era, Head, Holder, ListKind, Message, Open, Session,
-    Shows, Translation,
+    self, AgentAnswer, Answer, Answering, Asked, Edit, Era, Head, Holder, ListKind, Message, Open, Session, Shows,
+    Translation,
 };
 
 /// Who asks, of which server, under which policy.

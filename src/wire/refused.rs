@@ -40,11 +40,7 @@ impl Refused {
         Self {
             code: UNSUPPORTED_VERSION,
             message: "Unsupported protocol version".to_owned(),
-            data: Some(format!(
-                r#"{{"supported":[{}],"requested":{}}}"#,
-                quote(MODERN_REVISION),
-                quote(requested)
-            )),
+            data: Some(format!(r#"{{"supported":[{}],"requested":{}}}"#, quote(MODERN_REVISION), quote(requested))),
         }
     }
 

@@ -1,6 +1,7 @@
 // The figures as tables, for the terminal and for the docs alike.
 
 import { table } from "../terminal.mjs";
+import { costSection } from "./cost.mjs";
 import { growthSection } from "./growth.mjs";
 import { peersSection } from "./peers.mjs";
 import { soakSection } from "./soak.mjs";
@@ -16,6 +17,7 @@ export function sections(results) {
   return [
     ...(results.paths ? [pathsSection(results.paths), yardsticksSection(results.paths)] : []),
     ...(results.start_up ? [startSection(results)] : []),
+    ...(results.paths ? [costSection(results.paths)] : []),
     ...(results.growth ? [growthSection(results.growth)] : []),
     ...(results.peers ? [peersSection(results.peers)] : []),
     ...(results.soak ? [soakSection(results.soak)] : []),
@@ -72,7 +74,7 @@ function startSection({ size, start_up: started }) {
     rows: [
       ["process start to first 200, ms", ...["tollgate", "js-null"].map((name) => spreadOf(started[name].wall_ms))],
       ["CPU of the process until then, ms", ...["tollgate", "js-null"].map((name) => spreadOf(started[name].cpu_ms))],
-      ["wasm, gzipped", sizeUnder(size.wasm.gzipped, 300 * 1024), "–"],
+      ["wasm, gzipped", sizeUnder(size.wasm.gzipped, 300_000), "–"],
       ["wasm", bytes(size.wasm.bytes), "–"],
       ["JavaScript, gzipped", bytes(size.script.gzipped), "–"],
     ],

@@ -6,8 +6,8 @@ use serde_json::json;
 use web_sys::Response;
 
 use super::{Answered, Call, Problem};
-use crate::edge::reply;
 use crate::edge::head::{self, Change, Expected, Version};
+use crate::edge::reply;
 use crate::edge::store::{GrantMetadata, Kind};
 use crate::policy::Policy;
 use crate::registry::{Name, Server, Stamp};

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::documents::collisions;
 use super::{Answered, Call, Problem, page};
-use crate::edge::store::Kind;
 use crate::edge::random::random;
+use crate::edge::store::Kind;
 use crate::edge::{clock, ledger, reply};
 use crate::policy::Policy;
 use crate::registry::{Bearer, Grant, GrantDraft, GrantPatch, Name, Server};
