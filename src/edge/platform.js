@@ -121,6 +121,11 @@ async function gathered(chunks, most) {
   } finally {
     chunks.close();
   }
+  return joined(parts, size);
+}
+
+/** The parts, which have so many bytes in all, as one. @param {Uint8Array[]} parts @param {number} size */
+function joined(parts, size) {
   if (parts.length === 1) return parts[0];
   const all = new Uint8Array(size);
   let end = 0;
@@ -162,22 +167,19 @@ export async function relay(response, flow, fields) {
   // The runtime's own stream: it sends what is written without asking JavaScript again.
   const { readable, writable } = new IdentityTransformStream();
   // Whoever is on either end may go away at any time; then there is nobody left to tell.
-  pump(chunks, flow, writable.getWriter(), piece).catch(() => {});
+  pump(chunks, flow, new Outlet(writable), piece).catch(() => {});
   return new Response(readable, { headers });
 }
 
-/** @param {Chunks} chunks @param {Flow} flow @param {WritableStreamDefaultWriter<Uint8Array>} agent @param {Uint8Array} piece the first */
+/** @param {Chunks} chunks @param {Flow} flow @param {Outlet} agent @param {Uint8Array} piece the first */
 async function pump(chunks, flow, agent, piece) {
   chunks.tickEvery(flow.every);
   try {
-    for (let ended = false; ; ended = flow.ended) {
-      if (piece.byteLength > 0) {
-        const written = agent.write(piece);
-        // A slow reader holds the origin back. The last piece needs no waiting for: closing waits for it.
-        if (ended) written.catch(() => {});
-        else await written;
-      }
-      if (ended) break;
+    for (;;) {
+      const full = agent.take(piece);
+      if (flow.ended) break;
+      // A slow reader holds the origin back.
+      if (full !== undefined) await full;
       piece = await next(chunks, flow);
     }
     await agent.close();
@@ -186,6 +188,51 @@ async function pump(chunks, flow, agent, piece) {
     flow.free();
   }
 }
+
+/** What goes to the agent. A piece is written at once; what comes while one is on its way goes together behind it. */
+class Outlet {
+  #writer;
+  #waiting = [];
+  #size = 0;
+  #writing;
+
+  /** @param {WritableStream<Uint8Array>} agent */
+  constructor(agent) {
+    this.#writer = agent.getWriter();
+  }
+
+  /** Takes a piece. Where more waits than should, gives the promise that it is written. @param {Uint8Array} piece */
+  take(piece) {
+    if (piece.byteLength === 0) return undefined;
+    this.#waiting.push(piece);
+    this.#size += piece.byteLength;
+    if (this.#writing === undefined) {
+      this.#writing = this.#write();
+      // It is said to whoever waits for it, and nobody need be.
+      this.#writing.catch(() => {});
+    }
+    return this.#size > MOST_WAITING ? this.#writing : undefined;
+  }
+
+  async #write() {
+    while (this.#waiting.length > 0) {
+      const piece = joined(this.#waiting, this.#size);
+      this.#waiting = [];
+      this.#size = 0;
+      await this.#writer.write(piece);
+    }
+    this.#writing = undefined;
+  }
+
+  /** Ends when all is written. */
+  async close() {
+    await this.#writing;
+    await this.#writer.close();
+  }
+}
+
+/** Bytes that may wait for an agent to read them. */
+const MOST_WAITING = 64 * 1024;
 
 /** @param {Chunks} chunks @param {Flow} flow */
 async function next(chunks, flow) {
