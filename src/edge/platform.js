@@ -30,7 +30,12 @@ export function pass(response, fields) {
  * @returns {Promise<Response | undefined>} nothing if no head came in time; the platform ends the request with ours
  */
 export function send(url, method, fields, body, patience) {
-  return within(patience, undefined, fetch(url, { method, headers: kept(fields), body, redirect: "manual" }));
+  try {
+    return within(patience, undefined, fetch(url, { method, headers: kept(fields), body, redirect: "manual" }));
+  } catch (error) {
+    // A secret that is no value of a header field, say. Rust hears of it as of any other failure.
+    return Promise.reject(error);
+  }
 }
 
 /** What `promise` comes to, or `otherwise` if that takes more than so many milliseconds. */
@@ -92,7 +97,9 @@ const SMALL = 64 * 1024;
  */
 export async function whole(response, most, idle) {
   const announced = response.headers.get("content-length");
-  if (announced !== null && Number(announced) <= SMALL) return within(idle, null, response.arrayBuffer());
+  // What is compressed is announced as it is sent, and may become any size.
+  const small = announced !== null && Number(announced) <= SMALL && !response.headers.has("content-encoding");
+  if (small) return within(idle, null, response.arrayBuffer());
   if (response.body === null) return new Uint8Array();
   const chunks = new Chunks(response.body);
   chunks.tickEvery(idle / SILENT_TICKS);

@@ -3,6 +3,7 @@
 // holds back the head of an answer, and adds headers of its own.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { SEED } from "./support/gateway.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { call, ERAS, LEGACY, MODERN, notification, request } from "./support/message.mjs";
@@ -159,4 +160,13 @@ test("«an unterminated last event is dropped»: of a stream that dies in mid-ev
   origin.next("tools/call", sse([whole, 'event: message\r\ndata: {"half', DIE]));
   const answer = await agent.rpc(call("shell_execute"), { mayBreak: true });
   assert.doesNotMatch(answer.text, /half/);
+});
+
+test("an answer that is read is counted as it unpacks: 64 KiB that become 32 MiB are too large", async (t) => {
+  const { origin, agent } = await setUp(t);
+  const tools = `{"jsonrpc":"2.0","id":1,"result":{"tools":[],"padding":"${" ".repeat(32 * 1024 * 1024)}"}}`;
+  const packed = gzipSync(tools);
+  assert.ok(packed.length < 64 * 1024);
+  origin.next("tools/list", json(packed, { headers: { "content-encoding": "gzip", "content-length": packed.length } }));
+  assertError(await agent.rpc(request("tools/list")), { status: 502, code: -32603 });
 });
