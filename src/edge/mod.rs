@@ -2,8 +2,8 @@
 //! and the admin API. It decides nothing: what is allowed comes from [`crate::policy`], what is used up from
 //! [`crate::ledger`].
 //!
-//! Two JavaScript files stand at its border, since objects and promises that cross it cost more than all the thinking does:
-//! `entry.js` is what the platform calls, `platform.js` what the gateway calls. Neither decides anything either.
+//! JavaScript stands at its border, since objects and promises that cross it cost more than all the thinking does:
+//! `entry.js` is what the platform calls, `platform.js` and what it gathers what the gateway calls. None of it decides anything.
 
 mod admin;
 mod catalogue;

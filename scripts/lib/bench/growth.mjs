@@ -5,7 +5,7 @@ import { progress } from "../terminal.mjs";
 import { register, startField } from "./field.mjs";
 import { ALLOWED, SERVED, call, headers, list, sizedCall } from "./messages.mjs";
 import { rounds } from "./rounds.mjs";
-import { perClients } from "./sections.mjs";
+import { perClients } from "./per-clients.mjs";
 import { summary } from "./statistics.mjs";
 import { digits, ratioUnder, spreadOf } from "./units.mjs";
 

@@ -15,7 +15,7 @@ import { fastmcpEach, fastmcpShared } from "./peers/fastmcp.mjs";
 import { litellm } from "./peers/litellm.mjs";
 import { mcpProxy } from "./peers/mcp-proxy.mjs";
 import { rounds } from "./rounds.mjs";
-import { perClients } from "./sections.mjs";
+import { perClients } from "./per-clients.mjs";
 import { begin } from "./session.mjs";
 import { summary } from "./statistics.mjs";
 import { bytes, digits, micros, spreadOf } from "./units.mjs";

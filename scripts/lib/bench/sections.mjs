@@ -3,6 +3,7 @@
 import { table } from "../terminal.mjs";
 import { costSection } from "./cost.mjs";
 import { growthSection } from "./growth.mjs";
+import { perClients } from "./per-clients.mjs";
 import { peersSection } from "./peers.mjs";
 import { soakSection } from "./soak.mjs";
 import { bytes, micros, ratioUnder, sizeUnder, spreadOf } from "./units.mjs";
@@ -63,9 +64,6 @@ function yardsticksSection(rows) {
     rows: perClients(yardsticks, ({ name }, clients, { cpu, p50, p99 }) => [name, clients, spreadOf(cpu), spreadOf(p50), micros(p99)]),
   };
 }
-
-/** A line for each number of clients that a row was measured at. */
-export const perClients = (rows, line) => rows.flatMap((row) => Object.entries(row.at).map(([clients, summary]) => line(row, clients, summary)));
 
 function startSection({ size, start_up: started }) {
   return {

@@ -1,0 +1,20 @@
+// Waiting, but not for ever.
+
+/**
+ * What a promise comes to, or something else if that takes too long.
+ * @template T, O
+ * @param {number} patience milliseconds
+ * @param {O} otherwise
+ * @param {Promise<T>} promise
+ * @returns {Promise<T | O>}
+ */
+export function within(patience, otherwise, promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, patience, otherwise);
+    const ending = (settle) => (outcome) => {
+      clearTimeout(timer);
+      settle(outcome);
+    };
+    promise.then(ending(resolve), ending(reject));
+  });
+}
