@@ -1,4 +1,4 @@
-// What a ledger writes down, and that it knows it again: decisions, checkpoints, and the tables of the release before.
+// What ledgers and heads write down, and that they know it again: decisions, checkpoints, and the tables of the release before.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
@@ -61,6 +61,18 @@ test("a ledger of schema 1 keeps what it has counted", async (t) => {
   await gateway.start();
   for (let n = 3; n < 5; n += 1) assert.equal((await agent.call(TOOL)).result.isError, false);
   assertDenied(await agent.call(TOOL), "legacy", { reason_code: "rate_limited" });
+});
+
+test("a head from before schemas had numbers keeps its document", async (t) => {
+  const { gateway, agent, policy, server, stamp } = await start(t, limited(5));
+  await gateway.end("SIGTERM");
+  // One for the policy, one for the server.
+  await gateway.onDisk("Head", ["DROP TABLE facts", "DROP TABLE facts"]);
+  await gateway.start();
+  assert.equal((await gateway.must("GET", `policies/${policy}`)).stamp, stamp);
+  assert.equal((await gateway.must("PUT", `policies/${policy}`, limited(6), { "If-Match": stamp })).name, policy);
+  assert.equal((await gateway.must("GET", `servers/${server}`)).name, server);
+  assert.equal((await agent.call(TOOL)).result.isError, false);
 });
 
 /** The database as the release before wrote it, after so many calls: the counter's grains are times and units, 64 bits each. */
