@@ -61,7 +61,7 @@ export async function main(args) {
   if (values.soak) results.soak = await measureSoak(bench, minutes);
 
   say(`\n${asText(results)}\n\n  ${where(results)}\n`);
-  await write(results, values.out ?? (values.save ? inRoot("docs", "bench") : inRoot("target", "bench")));
+  await write(results, values.out ?? (values.save ? inRoot("docs", "bench") : inRoot("target", "bench")), { tables: !values.save });
   if (values.save) await intoDocs(asMarkdown(results));
 }
 
@@ -87,10 +87,10 @@ async function intoDocs(tables) {
 }
 
 /** The figures for programs, the tables for the docs, and the picture. */
-async function write(results, folder) {
+async function write(results, folder, { tables }) {
   const files = {
     "latest.json": `${JSON.stringify(results, null, 2)}\n`,
-    "latest.md": asMarkdown(results),
+    ...(tables ? { "latest.md": asMarkdown(results) } : {}),
     ...(results.paths ? { "latest.svg": picture(results, Math.max(...results.pace.clients)) } : {}),
   };
   await mkdir(folder, { recursive: true });
