@@ -1,6 +1,6 @@
 //! One spelling for each value, so that equal values have equal hashes.
 
-use super::{Node, Object, Value, quote};
+use super::{Decimal, Node, Object, Value, quote};
 
 impl Object<'_> {
     /// The object in its canonical form: members by key (as decoded strings, byte by byte), no white space, strings with the
@@ -31,7 +31,7 @@ fn write_object(object: &Object<'_>, text: &mut String) {
 fn write(node: &Node<'_>, text: &mut String) {
     match &node.value {
         Value::Null | Value::Bool(_) => text.push_str(node.text),
-        Value::Number(number) => text.push_str(&canonical_number(number)),
+        Value::Number(number) => text.push_str(&Decimal::of(number).to_string()),
         Value::String(string) => text.push_str(&quote(string)),
         Value::Object(object) => write_object(object, text),
         Value::Array(elements) => {
@@ -44,25 +44,5 @@ fn write(node: &Node<'_>, text: &mut String) {
             }
             text.push(']');
         }
-    }
-}
-
-fn canonical_number(number: &str) -> String {
-    let (sign, magnitude) = number.strip_prefix('-').map_or(("", number), |magnitude| ("-", magnitude));
-    let (mantissa, exponent) = magnitude.split_once(['e', 'E']).unwrap_or((magnitude, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let significant = digits.trim_start_matches('0').trim_end_matches('0');
-    if significant.is_empty() {
-        return "0".to_owned();
-    }
-    let zeros_behind = digits.len() - digits.trim_end_matches('0').len();
-    let shift = i64::try_from(zeros_behind).ok().zip(i64::try_from(fraction.len()).ok());
-    let exponent = exponent.parse::<i64>().ok().zip(shift);
-    match exponent.and_then(|(exponent, (behind, fraction))| exponent.checked_add(behind)?.checked_sub(fraction)) {
-        Some(0) => format!("{sign}{significant}"),
-        Some(exponent) => format!("{sign}{significant}e{exponent}"),
-        // Next to nothing, spelled with an exponent of more than 18 digits: its own spelling is as good as any.
-        None => number.to_ascii_lowercase(),
     }
 }

@@ -6,14 +6,18 @@
 //! exact text, so that what is forwarded or edited keeps every byte that nobody meant to change.
 
 mod canonical;
+mod decimal;
 mod fault;
 mod fields;
+mod literal;
 mod number;
 mod parse;
 mod write;
 
+pub use decimal::Decimal;
 pub use fault::{Fault, Unreadable};
 pub use fields::{Fields, Invalid, Pointer, string};
+pub use literal::Literal;
 pub use parse::parse;
 pub use write::quote;
 
