@@ -15,7 +15,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tollgate::policy::{Edition, Policy, RuleId, Rulebook, Ruling, decide, is_listed};
+use tollgate::policy::{Decided, Edition, Policy, RuleId, Rulebook, Ruling, decide, is_listed};
 use tollgate::registry::Server;
 use tollgate::wire::json::{self, Object};
 use tollgate::wire::{ListKind, Subject, ToolName};
@@ -27,7 +27,9 @@ struct Case {
     /// What it is about, for a stranger.
     why: String,
     /// The policy as it would be sent.
-    policy: Box<RawValue>,
+    policy: Option<Box<RawValue>>,
+    /// Instead of it: the file that it stands in, seen from this one.
+    policy_file: Option<String>,
     /// What the server's record says beside its origin.
     #[serde(default)]
     server: serde_json::Map<String, Value>,
@@ -45,10 +47,17 @@ struct Call {
     tool: Option<String>,
     prompt: Option<String>,
     resource: Option<String>,
-    /// `allow`, `meter` or `deny`.
+    /// A resource template, of which a variable is completed.
+    template: Option<String>,
+    /// Of a tool or a prompt.
+    arguments: Option<Box<RawValue>>,
+    /// `allow`, `meter`, `hold` or `deny`.
     ruling: String,
     rule: String,
     reason_code: Option<String>,
+    /// The rules in shadow that would have refused, in order.
+    #[serde(default)]
+    observed: Vec<String>,
     why: String,
 }
 
@@ -75,7 +84,12 @@ fn every_case_is_ruled_as_it_says() {
 
 fn run(path: &Path, case: &Case) {
     let place = format!("{} ({})", path.file_name().unwrap().to_string_lossy(), case.why);
-    let document = case.policy.get().as_bytes();
+    let document = match (&case.policy, &case.policy_file) {
+        (Some(policy), None) => policy.get().to_owned(),
+        (None, Some(file)) => fs::read_to_string(path.parent().unwrap().join(file)).expect(&place),
+        _ => panic!("{place}: a case has a policy or names the file of one"),
+    };
+    let document = document.as_bytes();
     if !case.errors.is_empty() {
         let found = Policy::parse(document).expect_err(&place);
         let found: Vec<_> = found
@@ -91,38 +105,61 @@ fn run(path: &Path, case: &Case) {
     let edition = Edition::of(document);
     assert!(matches!(edition, Edition::Valid(..)), "{place}: {:?}", Policy::parse(document));
     let rulebook = Rulebook { edition: &edition, aliases: &server.aliases };
+    let shadow = serde_json::from_slice::<Value>(document).unwrap()["mode"] == "shadow";
     for call in &case.calls {
         let place = format!("{place}: {}", call.why);
         assert_eq!(ruled(rulebook, call), expected(call), "{place}");
-        let listed = match (&call.tool, &call.prompt, &call.resource) {
-            (Some(name), None, None) => is_listed(rulebook, ListKind::Tools, name),
-            (None, Some(name), None) => is_listed(rulebook, ListKind::Prompts, name),
-            (None, None, Some(uri)) => is_listed(rulebook, ListKind::Resources, uri),
-            _ => panic!("{place}: a call names one of tool, prompt and resource"),
+        let (kind, name) = match (&call.tool, &call.prompt, &call.resource, &call.template) {
+            (Some(name), None, None, None) => (ListKind::Tools, name),
+            (None, Some(name), None, None) => (ListKind::Prompts, name),
+            (None, None, Some(uri), None) => (ListKind::Resources, uri),
+            (None, None, None, Some(_)) => continue,
+            _ => panic!("{place}: a call names one of tool, prompt, resource and template"),
         };
-        assert_eq!(listed, call.ruling != "deny", "{place}: lists show exactly what can be used");
+        assert_eq!(
+            is_listed(rulebook, kind, name),
+            shadow || listed(call),
+            "{place}: lists show exactly what can be used"
+        );
     }
 }
 
-type Ruled = (String, String, Option<String>);
+/// Whether a list shows what is called: of a tool or a prompt, whatever its arguments are.
+fn listed(call: &Call) -> bool {
+    let by_name = ["hidden", "default_deny", "denied_by_rule", "called_by_alias", "ambiguous_alias"];
+    match &call.reason_code {
+        Some(code) if call.resource.is_none() => !by_name.contains(&code.as_str()),
+        Some(_) | None => call.ruling != "deny",
+    }
+}
+
+type Ruled = (String, String, Option<String>, Vec<String>);
 
 fn expected(call: &Call) -> Ruled {
-    (call.ruling.clone(), call.rule.clone(), call.reason_code.clone())
+    (call.ruling.clone(), call.rule.clone(), call.reason_code.clone(), call.observed.clone())
 }
 
 fn ruled(rulebook: Rulebook<'_>, call: &Call) -> Ruled {
     let name = |text: &str| ToolName::read(text.to_owned().into()).expect("a tool's name");
-    let subject = match (&call.tool, &call.prompt, &call.resource) {
-        (Some(tool), ..) => Subject::Tool { name: name(tool), arguments: Object::default() },
-        (None, Some(prompt), _) => Subject::Prompt { name: name(prompt) },
-        (None, None, Some(uri)) => Subject::Resources { uris: vec![uri.into()] },
-        (None, None, None) => panic!("a call names one of tool, prompt and resource"),
+    let none = "{}";
+    let arguments = json::parse(call.arguments.as_ref().map_or(none, |raw| raw.get()).as_bytes()).expect("strict JSON");
+    let arguments = arguments.into_object().expect("arguments are an object");
+    let subject = match (&call.tool, &call.prompt, &call.resource, &call.template) {
+        (Some(tool), ..) => Subject::Tool { name: name(tool), arguments },
+        (None, Some(prompt), ..) => Subject::Prompt { name: name(prompt), arguments: Some(arguments) },
+        (None, None, Some(uri), _) => Subject::Resources { uris: vec![uri.into()] },
+        (None, None, None, Some(uri)) => Subject::Template { uri: uri.into() },
+        (None, None, None, None) => panic!("a call names one of tool, prompt, resource and template"),
     };
-    match decide(rulebook, &subject) {
-        Ruling::Allow(permit) => ("allow".to_owned(), permit.rule().to_string(), None),
-        Ruling::Meter(meter) => ("meter".to_owned(), meter.rule().to_string(), None),
-        Ruling::Deny(denial) => ("deny".to_owned(), denial.rule.to_string(), Some(denial.reason.code().to_owned())),
-    }
+    let Decided { ruling, observed } = decide(rulebook, &subject);
+    let observed = observed.iter().map(|denial| denial.rule.to_string()).collect();
+    let (ruling, rule, code) = match ruling {
+        Ruling::Allow(permit) => ("allow", permit.rule().to_string(), None),
+        Ruling::Meter(meter) => ("meter", meter.rule().to_string(), None),
+        Ruling::Hold(hold) => ("hold", hold.refused().rule.to_string(), None),
+        Ruling::Deny(denial) => ("deny", denial.rule.to_string(), Some(denial.reason.code().to_owned())),
+    };
+    (ruling.to_owned(), rule, code, observed)
 }
 
 #[test]
@@ -131,7 +168,8 @@ fn a_policy_that_cannot_be_read_refuses_everything() {
     for (edition, rule) in [(Edition::of(b"{"), RuleId::InvalidPolicy), (Edition::Missing, RuleId::NoPolicy)] {
         let rulebook = Rulebook { edition: &edition, aliases: &server.aliases };
         let name = ToolName::read("anything".into()).unwrap();
-        let Ruling::Deny(denial) = decide(rulebook, &Subject::Tool { name, arguments: Object::default() }) else {
+        let subject = Subject::Tool { name, arguments: Object::default() };
+        let Ruling::Deny(denial) = decide(rulebook, &subject).ruling else {
             panic!("{edition:?} let something through");
         };
         assert_eq!(denial.rule, rule);

@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use serde_json::json;
 use web_sys::Response;
-use worker::Result;
+use worker::{Result, console_log};
 
 use super::metered::Metered;
 use super::mirrored::Mirrored;
@@ -11,13 +12,19 @@ use super::origin::Forwarded;
 use super::passage::{Incoming, Passage};
 use super::random::random;
 use super::{origin, reply};
-use crate::policy::{self, Denial, Permit, Ruling};
+use crate::policy::{self, Decided, Denial, Permit, Ruling};
+use crate::registry::Stamp;
 use crate::wire::{Answer, Subject};
 
 impl Passage {
     pub(super) async fn governed(&self, incoming: &Incoming<'_>, subject: &Subject<'_>) -> Result<Response> {
-        match policy::decide(self.rulebook(), subject) {
+        let Decided { ruling, observed } = policy::decide(self.rulebook(), subject);
+        for denial in &observed {
+            self.observe(incoming, subject, denial);
+        }
+        match ruling {
             Ruling::Deny(denial) => Ok(self.refuse(incoming, subject, &denial, &request_id()?)),
+            Ruling::Hold(hold) => Ok(self.refuse(incoming, subject, &hold.refused(), &request_id()?)),
             Ruling::Allow(permit) => match self.mirrored(incoming, subject).await? {
                 Ok(mirrored) => self.forward(permit, incoming, subject, mirrored).await,
                 Err(unfit) => Ok(unfit.refuse(incoming)),
@@ -41,7 +48,7 @@ impl Passage {
 
     async fn forward(
         &self,
-        permit: Permit,
+        permit: Permit<'_>,
         incoming: &Incoming<'_>,
         subject: &Subject<'_>,
         mirrored: Mirrored,
@@ -67,7 +74,28 @@ impl Passage {
         }
     }
 
-    fn refuse(&self, incoming: &Incoming<'_>, subject: &Subject<'_>, denial: &Denial, request_id: &str) -> Response {
+    /// Tells the operator, as a line of JSON in the log, what a rule in shadow would have refused.
+    fn observe(&self, incoming: &Incoming<'_>, subject: &Subject<'_>, denial: &Denial<'_>) {
+        let line = json!({
+            "event": "shadow",
+            "grant": self.grant.id,
+            "server": self.name.as_str(),
+            "method": incoming.message.method,
+            "name": subject.name(),
+            "rule": denial.rule.to_string(),
+            "reason_code": denial.reason.code(),
+            "policy": { "name": self.grant.policy.as_str(), "stamp": self.edition.stamp().map(Stamp::as_str) },
+        });
+        console_log!("{line}");
+    }
+
+    fn refuse(
+        &self,
+        incoming: &Incoming<'_>,
+        subject: &Subject<'_>,
+        denial: &Denial<'_>,
+        request_id: &str,
+    ) -> Response {
         let context = policy::Context { policy: &self.grant.policy, stamp: self.edition.stamp(), request_id };
         reply::answer(&policy::refuse(incoming.message, subject, denial, context))
     }

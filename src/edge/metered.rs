@@ -13,11 +13,11 @@ use crate::wire::Subject;
 use crate::wire::json::Object;
 
 /// What became of a metered call.
-pub(super) enum Metered {
+pub(super) enum Metered<'r> {
     /// Forward it, and say what is left.
-    Allowed(Permit, RateLimit),
+    Allowed(Permit<'r>, RateLimit),
     /// Refuse it.
-    Denied(Denial),
+    Denied(Denial<'r>),
     /// The grant is worth nothing any more.
     Revoked,
 }
@@ -37,13 +37,13 @@ impl RateLimit {
 
 impl Passage {
     /// Charges a call to its limits; the decision about it, `request_id`, is written down where it is charged.
-    pub(super) async fn meter(
+    pub(super) async fn meter<'r>(
         &self,
         incoming: &Incoming<'_>,
         subject: &Subject<'_>,
-        meter: Meter,
+        meter: Meter<'r>,
         request_id: &str,
-    ) -> Result<Metered> {
+    ) -> Result<Metered<'r>> {
         let none = Object::default();
         let arguments = subject.arguments().unwrap_or(&none);
         let decision = Decision {

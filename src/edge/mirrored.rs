@@ -30,7 +30,8 @@ impl Passage {
                 let known = self.known_tools().with_tool(name.as_str(), &self.route()).await?;
                 Ok(self.mirrored_in(known.as_deref(), subject))
             }
-            (Subject::Tool { .. }, Era::Legacy) | (Subject::Prompt { .. } | Subject::Resources { .. }, _) => {
+            (Subject::Tool { .. }, Era::Legacy)
+            | (Subject::Prompt { .. } | Subject::Resources { .. } | Subject::Template { .. }, _) => {
                 Ok(Ok(Mirrored::new()))
             }
         }
@@ -47,7 +48,7 @@ impl Passage {
             Subject::Tool { name, arguments } => known
                 .mirrored(name.as_str(), arguments, |field| self.visit.field(field).map(Into::into))
                 .map_err(Unfit::Mismatch),
-            Subject::Prompt { .. } | Subject::Resources { .. } => Ok(Mirrored::new()),
+            Subject::Prompt { .. } | Subject::Resources { .. } | Subject::Template { .. } => Ok(Mirrored::new()),
         }
     }
 }

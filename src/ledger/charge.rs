@@ -50,7 +50,7 @@ pub struct Overrun {
 
 impl From<&Limit> for Charge {
     fn from(limit: &Limit) -> Self {
-        Self { counter: limit.counter.clone(), window: limit.window, max: limit.max.get() }
+        Self { counter: limit.counter.name.clone(), window: limit.counter.window, max: limit.max.get() }
     }
 }
 

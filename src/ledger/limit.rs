@@ -1,7 +1,7 @@
 //! One limit: how much of a counter may be used within a window.
 
 use std::fmt;
-use std::num::NonZeroU64;
+use std::num::{NonZeroU32, NonZeroU64};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +11,48 @@ pub const WINDOW_NAMES: [(&str, u64); 4] = [("second", 1), ("minute", 60), ("hou
 /// The longest window: 31 days.
 const LONGEST_SECONDS: u64 = 31 * 86_400;
 
-/// At most `max` calls within any window.
+/// At most `max` units within a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
-    /// The counter that is charged.
-    pub counter: CounterName,
-    /// The window.
-    pub window: Window,
-    /// The most calls within any window. Zero is not a limit but a denial.
+    /// What is charged.
+    pub counter: Counter,
+    /// The most units within a window. Zero is not a limit but a denial.
     pub max: NonZeroU64,
+}
+
+/// The identity of a counter within its policy: a name stands for one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    /// Its name.
+    pub name: CounterName,
+    /// Its window.
+    pub window: Window,
+    /// Whose uses count together.
+    pub scope: Scope,
+    /// Where a window begins.
+    pub algorithm: Algorithm,
+    /// What is counted: the path of the argument that says the cost of a call, or calls.
+    pub unit: Option<String>,
+}
+
+/// Whose uses count together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One grant's.
+    Grant,
+    /// One session's of a grant, of which at most so many have a budget of their own.
+    Session(NonZeroU32),
+    /// Those of all grants of a server.
+    Server,
+}
+
+/// Where a window begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    /// Anywhere: never more than the most in any interval as long as the window.
+    Sliding,
+    /// At multiples of its length since the Unix epoch.
+    Fixed,
 }
 
 /// The name of a counter. Limits that name the same counter share what was used.
@@ -81,5 +114,23 @@ impl fmt::Display for Window {
             Some((name, _)) => f.write_str(name),
             None => write!(f, "{} seconds", self.seconds),
         }
+    }
+}
+
+/// `60 s, sliding, of each grant, in calls`.
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let algorithm = match self.algorithm {
+            Algorithm::Sliding => "sliding",
+            Algorithm::Fixed => "fixed",
+        };
+        let seconds = self.window.seconds();
+        write!(f, "{seconds} s, {algorithm}, ")?;
+        match self.scope {
+            Scope::Grant => f.write_str("of each grant"),
+            Scope::Session(sessions) => write!(f, "of each of {sessions} sessions"),
+            Scope::Server => f.write_str("of the server"),
+        }?;
+        write!(f, ", in {}", self.unit.as_deref().unwrap_or("calls"))
     }
 }

@@ -10,7 +10,7 @@ mod sliding;
 
 pub use charge::{Admission, Charge, Counters, Overrun, Tally, charge, record};
 pub use decision::Decision;
-pub use limit::{CounterName, Limit, WINDOW_NAMES, Window};
+pub use limit::{Algorithm, Counter, CounterName, Limit, Scope, WINDOW_NAMES, Window};
 pub use sliding::{Corrupt, Sliding};
 
 use serde::{Deserialize, Serialize};

@@ -1,100 +1,195 @@
-//! The decision: one function for the gateway, the list filter and the case files.
+//! The decision: one function for the gateway, the list filter, the command line and the case files.
 
-use super::rulebook::Found;
-use super::{Action, Default, Denial, Edition, Meter, Permit, Policy, Reason, Rule, RuleId, Rulebook, Ruling};
+use super::condition::Quantifier;
+use super::due::Due;
+use super::naming::Named;
+use super::ruling::at;
+use super::{
+    Action, Arguments, Condition, Denial, Edition, Hold, Meter, Mode, Permit, Policy, Reason, Rule, RuleId, Rulebook,
+    Ruling, Truth, Witness,
+};
 use crate::wire::{ListKind, Subject};
 
-/// What the policy says of `subject`. The order is the specification's: hidden, default, action, limits; the first
-/// refusal wins, and what was refused has cost nothing.
-pub fn decide(rulebook: Rulebook<'_>, subject: &Subject<'_>) -> Ruling {
-    match subject {
-        Subject::Tool { name, .. } => match tool(rulebook, name.as_str()) {
-            Standing::Refused(denial) => Ruling::Deny(denial),
-            Standing::Unnamed => Ruling::Allow(Permit::of(RuleId::DefaultAllow)),
-            Standing::Under(rule) if rule.limits.is_empty() => Ruling::Allow(Permit::of(at(rule))),
-            Standing::Under(rule) => Ruling::Meter(Meter::of(at(rule), rule.reason.clone(), rule.limits.clone())),
-        },
-        Subject::Prompt { name } => by_default(rulebook, Some(name.as_str())),
-        Subject::Resources { .. } => by_default(rulebook, None),
-    }
+/// What becomes of a message, and what would have become of it if the rules in shadow were enforced.
+#[derive(Debug, PartialEq)]
+pub struct Decided<'r> {
+    /// What the policy says.
+    pub ruling: Ruling<'r>,
+    /// What rules in shadow would have refused, in order.
+    pub observed: Vec<Denial<'r>>,
 }
 
-/// Whether a list shows the item `name`: exactly what the same grant could use. Arguments and limits have no say in it.
+/// What the policy says of `subject`. The order is the specification's: hidden, default, action, `deny_if`, `require`,
+/// `arguments`, approval, limits; the first refusal wins, and what was refused has cost nothing.
+pub fn decide<'r>(rulebook: Rulebook<'r>, subject: &Subject<'_>) -> Decided<'r> {
+    explain(rulebook, subject, &mut ())
+}
+
+/// The same, with a witness of each condition that is judged.
+pub fn explain<'r>(rulebook: Rulebook<'r>, subject: &Subject<'_>, witness: &mut impl Witness) -> Decided<'r> {
+    let policy = match policy(rulebook) {
+        Ok(policy) => policy,
+        Err(denial) => return Decided { ruling: Ruling::Deny(denial), observed: Vec::new() },
+    };
+    let mut bench = Bench { mode: policy.mode, observed: Vec::new() };
+    let named = Named::of(&rulebook, policy, subject);
+    let ruling = bench.judge(named, witness).unwrap_or_else(Ruling::Deny);
+    Decided { ruling, observed: bench.observed }
+}
+
+/// Whether a list shows the item `name`: exactly what the same grant could use. Of a tool, a prompt and a template, whose
+/// arguments nobody has chosen yet, naming, `hide` and `action` judge; a resource is judged as if it were read. What needs
+/// an approval, or is over its limit, is shown.
 pub fn is_listed(rulebook: Rulebook<'_>, kind: ListKind, name: &str) -> bool {
-    match kind {
-        ListKind::Tools => !matches!(tool(rulebook, name), Standing::Refused(_)),
-        ListKind::Prompts => !matches!(by_default(rulebook, Some(name)), Ruling::Deny(_)),
-        ListKind::Resources | ListKind::ResourceTemplates => !matches!(by_default(rulebook, None), Ruling::Deny(_)),
+    let Ok(policy) = policy(rulebook) else { return false };
+    if policy.mode == Mode::Shadow {
+        return true;
     }
-}
-
-/// Where a tool stands by its name alone.
-enum Standing<'r> {
-    /// It is refused whatever its arguments are.
-    Refused(Denial),
-    /// No rule names it, and the default lets it through.
-    Unnamed,
-    /// This rule governs it.
-    Under(&'r Rule),
-}
-
-fn tool<'r>(rulebook: Rulebook<'r>, name: &str) -> Standing<'r> {
-    let policy = match policy(rulebook) {
-        Ok(policy) => policy,
-        Err(denial) => return Standing::Refused(denial),
+    let named = match kind {
+        ListKind::Tools => Named::of_tool(&rulebook, policy, name, || Arguments::Unknown),
+        ListKind::Prompts => Named::of_prompt(&rulebook, policy, name, Arguments::Unknown),
+        ListKind::ResourceTemplates => Named::of_template(policy, name),
+        ListKind::Resources => {
+            let named = Named::of_resources(policy, std::iter::once(name));
+            let mut bench = Bench { mode: policy.mode, observed: Vec::new() };
+            return bench.judge(named, &mut ()).is_ok();
+        }
     };
-    if rulebook.hides(policy, name) {
-        return Standing::Refused(denial(RuleId::Hidden, Reason::Hidden));
-    }
-    if let Some(live) = rulebook.aliases.live_of(name) {
-        let rule = match rulebook.rule(policy, live) {
-            Found::One(rule) => at(rule),
-            Found::None => RuleId::DefaultDeny,
-            Found::Two => RuleId::AmbiguousAlias,
-        };
-        return Standing::Refused(denial(rule, Reason::CalledByAlias { live: live.to_owned() }));
-    }
-    match (rulebook.rule(policy, name), policy.default) {
-        (Found::Two, _) => Standing::Refused(denial(RuleId::AmbiguousAlias, Reason::AmbiguousAlias)),
-        (Found::None, Default::Deny) => Standing::Refused(denial(RuleId::DefaultDeny, Reason::DefaultDeny)),
-        (Found::None, Default::Allow) => Standing::Unnamed,
-        (Found::One(rule), _) => match rule.action {
-            Action::Allow => Standing::Under(rule),
-            Action::Deny => {
-                let told = rule.reason.clone();
-                Standing::Refused(Denial { rule: at(rule), reason: Reason::DeniedByRule, told })
-            }
-        },
-    }
+    named.refused.is_none() && !named.rules.iter().any(|(rule, _)| denies(rule) && rule.mode == Mode::Enforce)
 }
 
-/// Prompts and resources have no rules of their own yet: `hide` (prompts only) and the default decide.
-fn by_default(rulebook: Rulebook<'_>, prompt: Option<&str>) -> Ruling {
-    let policy = match policy(rulebook) {
-        Ok(policy) => policy,
-        Err(denial) => return Ruling::Deny(denial),
-    };
-    if prompt.is_some_and(|name| rulebook.hides(policy, name)) {
-        return Ruling::Deny(denial(RuleId::Hidden, Reason::Hidden));
-    }
-    match policy.default {
-        Default::Deny => Ruling::Deny(denial(RuleId::DefaultDeny, Reason::DefaultDeny)),
-        Default::Allow => Ruling::Allow(Permit::of(RuleId::DefaultAllow)),
-    }
-}
-
-fn policy(rulebook: Rulebook<'_>) -> Result<&Policy, Denial> {
+fn policy(rulebook: Rulebook<'_>) -> Result<&Policy, Denial<'_>> {
     match rulebook.edition {
         Edition::Valid(policy, _) => Ok(policy),
-        Edition::Missing => Err(denial(RuleId::NoPolicy, Reason::NoPolicy)),
-        Edition::Invalid(_) => Err(denial(RuleId::InvalidPolicy, Reason::InvalidPolicy)),
+        Edition::Missing => Err(Denial::of(RuleId::NoPolicy, Reason::NoPolicy)),
+        Edition::Invalid(_) => Err(Denial::of(RuleId::InvalidPolicy, Reason::InvalidPolicy)),
     }
 }
 
-fn at(rule: &Rule) -> RuleId {
-    RuleId::At(rule.pointer.clone())
+fn denies(rule: &Rule) -> bool {
+    matches!(rule.action, Action::Deny)
 }
 
-fn denial(rule: RuleId, reason: Reason) -> Denial {
-    Denial { rule, reason, told: None }
+/// Where one message is judged.
+struct Bench<'r> {
+    /// The policy's.
+    mode: Mode,
+    observed: Vec<Denial<'r>>,
+}
+
+impl<'r> Bench<'r> {
+    fn judge(&mut self, named: Named<'r, '_>, witness: &mut impl Witness) -> Result<Ruling<'r>, Denial<'r>> {
+        if let Some(denial) = named.refused {
+            self.refuse(Mode::Enforce, denial)?;
+        }
+        let rules = || named.rules.iter().map(|(rule, arguments)| (*rule, arguments));
+        for (rule, _) in rules().filter(|(rule, _)| denies(rule)) {
+            self.refuse(rule.mode, Denial::by(at(rule), Reason::DeniedByRule, rule))?;
+        }
+        for (rule, arguments) in rules() {
+            for condition in &rule.deny_if {
+                let truth = judged(condition, arguments, Quantifier::Any, witness);
+                if truth != Truth::False {
+                    self.refuse_for(rule, condition, Reason::Forbidden(condition, truth))?;
+                }
+            }
+        }
+        for (rule, arguments) in rules() {
+            for condition in &rule.require {
+                let truth = judged(condition, arguments, Quantifier::Every, witness);
+                if truth != Truth::True {
+                    self.refuse_for(rule, condition, Reason::Unmet(condition, truth))?;
+                }
+            }
+        }
+        for (rule, arguments) in rules() {
+            let Some(fit) = &rule.arguments else { continue };
+            let reason = match arguments.object() {
+                Some(object) => fit.schema.violation_of_object(object).map(Reason::Unfit),
+                None => Some(Reason::Unknown),
+            };
+            if let Some(reason) = reason {
+                self.refuse(rule.mode, Denial::by(RuleId::At(&fit.pointer), reason, rule))?;
+            }
+        }
+        let holding = self.holding(rules(), witness);
+        let limits = self.limits(rules())?;
+        Ok(match holding {
+            Some(rule) => Ruling::Hold(Hold::by(rule)),
+            None if limits.is_empty() => Ruling::Allow(Permit::of(named.rule)),
+            None => Ruling::Meter(Meter::of(named.rule, limits)),
+        })
+    }
+
+    /// The first rule that asks a person.
+    fn holding<'s>(
+        &mut self,
+        rules: impl Iterator<Item = (&'r Rule, &'s Arguments<'s>)>,
+        witness: &mut impl Witness,
+    ) -> Option<&'r Rule> {
+        let mut holding = None;
+        for (rule, arguments) in rules {
+            let Action::RequireApproval(approval) = &rule.action else { continue };
+            let asks = |condition| judged(condition, arguments, Quantifier::Any, witness) != Truth::False;
+            if !approval.when.is_empty() && !approval.when.iter().any(asks) {
+                continue;
+            }
+            if self.enforces(rule.mode) {
+                holding = holding.or(Some(rule));
+            } else {
+                self.observed.push(Denial::by(at(rule), Reason::NeedsApproval, rule));
+            }
+        }
+        holding
+    }
+
+    /// What the ledger is to charge. What cannot be charged is refused.
+    fn limits<'s>(
+        &mut self,
+        rules: impl Iterator<Item = (&'r Rule, &'s Arguments<'s>)>,
+    ) -> Result<Vec<Due<'r>>, Denial<'r>> {
+        let mut dues = Vec::new();
+        for (rule, arguments) in rules {
+            for placed in &rule.limits {
+                let mode = if self.enforces(rule.mode) { placed.mode } else { Mode::Shadow };
+                match Due::of(placed, arguments, rule) {
+                    // The ledger counts nothing in shadow yet.
+                    Ok(due) if self.enforces(mode) => dues.push(due),
+                    Ok(_) => {}
+                    Err(denial) => self.refuse(mode, denial)?,
+                }
+            }
+        }
+        Ok(dues)
+    }
+
+    fn refuse_for(&mut self, rule: &'r Rule, condition: &'r Condition, reason: Reason<'r>) -> Result<(), Denial<'r>> {
+        let mode = if self.enforces(rule.mode) { condition.mode } else { Mode::Shadow };
+        let denial = Denial::by(RuleId::At(&condition.pointer), reason, rule);
+        self.refuse(mode, Denial { told: condition.reason.as_deref().or(denial.told), ..denial })
+    }
+
+    /// Refuses where that is enforced, and takes note of it where it is not.
+    fn refuse(&mut self, mode: Mode, denial: Denial<'r>) -> Result<(), Denial<'r>> {
+        if self.enforces(mode) {
+            return Err(denial);
+        }
+        self.observed.push(denial);
+        Ok(())
+    }
+
+    fn enforces(&self, mode: Mode) -> bool {
+        (self.mode, mode) == (Mode::Enforce, Mode::Enforce)
+    }
+}
+
+fn judged(
+    condition: &Condition,
+    arguments: &Arguments<'_>,
+    quantifier: Quantifier,
+    witness: &mut impl Witness,
+) -> Truth {
+    let truth = condition.judge(arguments, quantifier, witness);
+    witness.judged(condition, truth);
+    truth
 }

@@ -1,41 +1,53 @@
 //! What is allowed: a policy document read into a [`Policy`] that cannot be wrong, bound to one server as a [`Rulebook`],
-//! and [`decide`], the one function that the gateway, the list filter and the case files ask.
+//! and [`decide`], the one function that the gateway, the list filter, the command line and the case files ask.
 
+mod arguments;
 mod change;
+mod condition;
 mod decide;
 mod document;
+mod due;
 mod glob;
-#[expect(dead_code, reason = "rules on arguments use it next")]
+mod naming;
+#[expect(dead_code, reason = "schemas use the rest of it next")]
 mod pattern;
 mod refusal;
+mod resources;
+mod rule;
 mod rulebook;
 mod ruling;
+mod schema;
+mod template;
+mod truth;
+mod witness;
 
-pub use decide::{decide, is_listed};
+pub use condition::{Condition, OPERATORS, Path};
+pub use decide::{Decided, decide, explain, is_listed};
 pub use document::MAX_DOCUMENT;
 pub use refusal::{Context, refuse};
 pub use rulebook::{Collision, Edition, Rulebook};
-pub use ruling::{Denial, Meter, Permit, Reason, RuleId, Ruling, Settled};
+pub use ruling::{Denial, Hold, Meter, Permit, Reason, RuleId, Ruling, Settled};
+pub use schema::{Schema, Violation};
+pub use truth::Truth;
+pub use witness::Witness;
 
 use std::collections::BTreeMap;
 
-use crate::ledger::Limit;
-use crate::wire::json::Pointer;
+use arguments::Arguments;
 use glob::Glob;
+use resources::Resources;
+use rule::{Action, Mode, PlacedLimit, Rule};
 
 /// A valid policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
+    mode: Mode,
     default: Default,
     hide: Vec<Glob>,
+    all_tools: Option<Rule>,
     tools: BTreeMap<String, Rule>,
-}
-
-impl Policy {
-    /// Every limit of every rule.
-    fn limits(&self) -> impl Iterator<Item = &PlacedLimit> {
-        self.tools.values().flat_map(|rule| &rule.limits)
-    }
+    resources: Resources,
+    prompts: BTreeMap<String, Rule>,
 }
 
 /// What happens to a tool, prompt or resource that no rule names.
@@ -45,24 +57,15 @@ enum Default {
     Allow,
 }
 
-/// What holds for one tool.
-#[derive(Debug, Clone, PartialEq)]
-struct Rule {
-    pointer: Pointer,
-    action: Action,
-    reason: Option<String>,
-    limits: Vec<PlacedLimit>,
-}
+impl Policy {
+    /// Every rule.
+    fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let tools = self.all_tools.iter().chain(self.tools.values());
+        tools.chain(self.resources.rules()).chain(self.prompts.values())
+    }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Allow,
-    Deny,
-}
-
-/// A limit and where it stands in the document.
-#[derive(Debug, Clone, PartialEq)]
-struct PlacedLimit {
-    pointer: Pointer,
-    limit: Limit,
+    /// Every limit of every rule.
+    fn limits(&self) -> impl Iterator<Item = &PlacedLimit> {
+        self.rules().flat_map(|rule| &rule.limits)
+    }
 }

@@ -1,6 +1,6 @@
 //! The one table from a denial to the answer that the agent gets.
 
-use super::{Denial, Reason};
+use super::{Condition, Denial, Reason, Truth};
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
 use crate::wire::{Answer, Request, Subject};
@@ -17,7 +17,7 @@ pub struct Context<'c> {
 }
 
 /// The answer to a request of `subject` that was denied.
-pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial, context: Context<'_>) -> Answer {
+pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial<'_>, context: Context<'_>) -> Answer {
     let (id, era) = (&request.id, request.era);
     match (subject, &denial.reason) {
         (Subject::Tool { name, .. }, Reason::Hidden) => {
@@ -27,12 +27,13 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial, con
             let text = text(&format!("the call of `{name}`"), denial, context);
             Answer::tool_error(id, era, &text, Some(&data(denial, context)))
         }
-        (Subject::Prompt { name }, Reason::Hidden) => Answer::no_such_prompt(id, era, name.as_str()),
+        (Subject::Prompt { name, .. }, Reason::Hidden) => Answer::no_such_prompt(id, era, name.as_str()),
         // To say "denied" of a resource that no rule names would confirm that it exists.
         (Subject::Resources { uris }, Reason::DefaultDeny) => {
             Answer::no_such_resource(id, era, uris.first().map_or("", AsRef::as_ref))
         }
-        (Subject::Prompt { .. } | Subject::Resources { .. }, _) => {
+        (Subject::Template { uri }, Reason::DefaultDeny) => Answer::no_such_resource(id, era, uri),
+        (Subject::Prompt { .. } | Subject::Resources { .. } | Subject::Template { .. }, _) => {
             let text = text(&format!("`{}`", request.method), denial, context);
             Answer::denied(id, &text, &data(denial, context))
         }
@@ -40,40 +41,93 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial, con
 }
 
 /// One text for the model: what was refused, why, and what to do.
-fn text(what: &str, denial: &Denial, context: Context<'_>) -> String {
-    let policy = context.policy;
-    let why = match &denial.reason {
+fn text(what: &str, denial: &Denial<'_>, context: Context<'_>) -> String {
+    let why = why(&denial.reason, context.policy);
+    let told = denial.told.map(|told| format!(" {told}")).unwrap_or_default();
+    format!("Tollgate refused {what}: {why}.{told} {}", advice(&denial.reason))
+}
+
+fn why(reason: &Reason<'_>, policy: &Name) -> String {
+    match reason {
         Reason::Hidden | Reason::DefaultDeny => format!("no rule of the policy `{policy}` allows it"),
         Reason::DeniedByRule => format!("the policy `{policy}` denies it"),
         Reason::CalledByAlias { live } => format!("on this server the tool is called `{live}`"),
         Reason::AmbiguousAlias => format!("the policy `{policy}` has two rules for it"),
         Reason::NoPolicy => format!("the policy `{policy}` does not exist"),
         Reason::InvalidPolicy => format!("the policy `{policy}` cannot be read"),
+        Reason::Forbidden(condition, truth) => {
+            format!("the policy `{policy}` forbids `{}`{}", shortened(condition), unless_judged(*truth))
+        }
+        Reason::Unmet(condition, truth) => {
+            format!("the policy `{policy}` requires `{}`{}", shortened(condition), unless_judged(*truth))
+        }
+        Reason::Unfit(violation) => {
+            let at = Some(violation.at.as_str()).filter(|at| !at.is_empty()).map(|at| format!(" at `{at}`"));
+            format!("the arguments do not fit the policy `{policy}`:{} {}", at.unwrap_or_default(), violation.message)
+        }
+        Reason::Unknown => format!("the policy `{policy}` looks at arguments that are not known yet"),
+        Reason::NeedsApproval => "it needs approval, which this gateway cannot give yet".to_owned(),
+        Reason::CostUnreadable { path } => {
+            format!("`{path}` must say what it costs: a number, not negative, of at most six decimal places")
+        }
+        Reason::CostExceedsLimit { max } => format!("it costs more than the limit of {max} ever has room for"),
+        Reason::NotMetered { kind } => {
+            format!("the policy `{policy}` has a limit with {kind}, which this gateway cannot meter yet")
+        }
         Reason::RateLimited { max, window, .. } => {
             let calls = if *max == 1 { "call" } else { "calls" };
             format!("the limit of {max} {calls} per {window} is used up")
         }
-    };
-    let next = match &denial.reason {
+    }
+}
+
+fn advice(reason: &Reason<'_>) -> String {
+    match reason {
         Reason::Hidden | Reason::DefaultDeny | Reason::DeniedByRule => {
             "Repeating it will not help: use what the lists of this server show, or ask the operator for access."
                 .to_owned()
         }
         Reason::CalledByAlias { live } => format!("Nothing was run. Call `{live}` instead."),
-        Reason::AmbiguousAlias | Reason::NoPolicy | Reason::InvalidPolicy => {
-            "Repeating it will not help: tell the operator of this gateway.".to_owned()
+        Reason::AmbiguousAlias
+        | Reason::NoPolicy
+        | Reason::InvalidPolicy
+        | Reason::NeedsApproval
+        | Reason::NotMetered { .. } => "Repeating it will not help: tell the operator of this gateway.".to_owned(),
+        Reason::Forbidden(..)
+        | Reason::Unmet(..)
+        | Reason::Unfit(_)
+        | Reason::Unknown
+        | Reason::CostUnreadable { .. }
+        | Reason::CostExceedsLimit { .. } => {
+            "Nothing was run. Call it with other arguments, or ask the operator for access.".to_owned()
         }
         Reason::RateLimited { retry_after, .. } => {
             let seconds = if *retry_after == 1 { "second" } else { "seconds" };
             format!("Nothing was run. Wait {retry_after} {seconds}, then repeat the same call.")
         }
-    };
-    let told = denial.told.as_ref().map(|told| format!(" {told}")).unwrap_or_default();
-    format!("Tollgate refused {what}: {why}.{told} {next}")
+    }
+}
+
+/// The most characters of a condition that a model is shown.
+const SHOWN: usize = 300;
+
+fn shortened(condition: &Condition) -> String {
+    let whole = condition.to_string();
+    match whole.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", whole.get(..end).unwrap_or_default()),
+        None => whole,
+    }
+}
+
+fn unless_judged(truth: Truth) -> &'static str {
+    match truth {
+        Truth::True | Truth::False => "",
+        Truth::Unjudgeable => ", which cannot be judged of these arguments",
+    }
 }
 
 /// What a program reads of the denial, as JSON.
-fn data(denial: &Denial, context: Context<'_>) -> String {
+fn data(denial: &Denial<'_>, context: Context<'_>) -> String {
     let rule = quote(&denial.rule.to_string());
     let code = denial.reason.code();
     let retry_after = match &denial.reason {
@@ -84,7 +138,15 @@ fn data(denial: &Denial, context: Context<'_>) -> String {
         | Reason::CalledByAlias { .. }
         | Reason::AmbiguousAlias
         | Reason::NoPolicy
-        | Reason::InvalidPolicy => String::new(),
+        | Reason::InvalidPolicy
+        | Reason::Forbidden(..)
+        | Reason::Unmet(..)
+        | Reason::Unfit(_)
+        | Reason::Unknown
+        | Reason::NeedsApproval
+        | Reason::CostUnreadable { .. }
+        | Reason::CostExceedsLimit { .. }
+        | Reason::NotMetered { .. } => String::new(),
     };
     let stamp = context.stamp.map_or_else(|| "null".to_owned(), |stamp| quote(stamp.as_str()));
     let Context { policy, request_id, .. } = context;

@@ -7,7 +7,7 @@ use crate::registry::{Aliases, Stamp};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edition {
     /// A valid policy, and the stamp of its document.
-    Valid(Policy, Stamp),
+    Valid(Box<Policy>, Stamp),
     /// A document that cannot be read as a policy, and its stamp.
     Invalid(Stamp),
     /// There is no document.
@@ -45,7 +45,7 @@ impl Edition {
     pub fn of(document: &[u8]) -> Self {
         let stamp = Stamp::of(document);
         match Policy::parse(document) {
-            Ok(policy) => Self::Valid(policy, stamp),
+            Ok(policy) => Self::Valid(Box::new(policy), stamp),
             Err(_) => Self::Invalid(stamp),
         }
     }

@@ -2,19 +2,22 @@
 
 use std::fmt;
 
-use super::PlacedLimit;
+use super::due::Due;
+use super::{Condition, Rule, Truth, Violation};
 use crate::ledger::{Admission, Charge, Tally};
 use crate::wire::json::Pointer;
 
 /// What to do with a message.
 #[derive(Debug, PartialEq)]
-pub enum Ruling {
+pub enum Ruling<'r> {
     /// Forward it.
-    Allow(Permit),
+    Allow(Permit<'r>),
     /// Ask the ledger, then settle.
-    Meter(Meter),
+    Meter(Meter<'r>),
+    /// Ask a person.
+    Hold(Hold<'r>),
     /// Refuse it.
-    Deny(Denial),
+    Deny(Denial<'r>),
 }
 
 /// The value without which nothing that a policy governs reaches the origin. Only a ruling makes one:
@@ -24,34 +27,39 @@ pub enum Ruling {
 /// let forged = Permit { rule: RuleId::DefaultAllow };
 /// ```
 #[derive(Debug, PartialEq)]
-pub struct Permit {
-    rule: RuleId,
+pub struct Permit<'r> {
+    rule: RuleId<'r>,
 }
 
 /// A call that is allowed if its limits have room.
 #[derive(Debug, PartialEq)]
-pub struct Meter {
-    rule: RuleId,
-    reason: Option<String>,
-    limits: Vec<PlacedLimit>,
+pub struct Meter<'r> {
+    rule: RuleId<'r>,
+    dues: Vec<Due<'r>>,
+}
+
+/// A call that is allowed if a person says yes.
+#[derive(Debug, PartialEq)]
+pub struct Hold<'r> {
+    rule: &'r Rule,
 }
 
 /// A refusal, with the rule that made it and the reason.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Denial {
+pub struct Denial<'r> {
     /// The rule.
-    pub rule: RuleId,
+    pub rule: RuleId<'r>,
     /// Why.
-    pub reason: Reason,
+    pub reason: Reason<'r>,
     /// What the policy's author has to say about it.
-    pub told: Option<String>,
+    pub told: Option<&'r str>,
 }
 
 /// The rule behind a ruling: a place in the policy document, or one of the rules that need none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RuleId {
+pub enum RuleId<'r> {
     /// A place in the document.
-    At(Pointer),
+    At(&'r Pointer),
     /// No rule names it, and `default` is deny.
     DefaultDeny,
     /// No rule names it, and `default` is allow.
@@ -67,8 +75,8 @@ pub enum RuleId {
 }
 
 /// Why a message is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason<'r> {
     /// To the agent it does not exist.
     Hidden,
     /// No rule allows it.
@@ -78,7 +86,7 @@ pub enum Reason {
     /// It was called by another name than the one it lives under.
     CalledByAlias {
         /// The name it lives under.
-        live: String,
+        live: &'r str,
     },
     /// Two rules name it.
     AmbiguousAlias,
@@ -86,9 +94,34 @@ pub enum Reason {
     NoPolicy,
     /// The policy cannot be read.
     InvalidPolicy,
+    /// What is forbidden holds, or cannot be judged.
+    Forbidden(&'r Condition, Truth),
+    /// What is required does not hold, or cannot be judged.
+    Unmet(&'r Condition, Truth),
+    /// The arguments do not fit the schema.
+    Unfit(Violation),
+    /// A schema cannot be applied to arguments that are still being completed.
+    Unknown,
+    /// A person has to say yes.
+    NeedsApproval,
+    /// What the call costs cannot be read from its arguments.
+    CostUnreadable {
+        /// Where the cost should stand.
+        path: &'r str,
+    },
+    /// It costs more than the limit ever has room for.
+    CostExceedsLimit {
+        /// The most units within a window.
+        max: u64,
+    },
+    /// A limit is of a kind that the ledger cannot meter.
+    NotMetered {
+        /// What of it.
+        kind: &'static str,
+    },
     /// A limit has no room.
     RateLimited {
-        /// The most calls within a window.
+        /// The most units within a window.
         max: u64,
         /// The window in words.
         window: String,
@@ -99,69 +132,84 @@ pub enum Reason {
 
 /// What became of a metered call.
 #[derive(Debug, PartialEq)]
-pub enum Settled {
+pub enum Settled<'r> {
     /// Forward it.
-    Allow(Permit),
+    Allow(Permit<'r>),
     /// Refuse it.
-    Deny(Denial),
+    Deny(Denial<'r>),
     /// The grant is worth nothing any more.
     Revoked,
 }
 
-impl Permit {
-    pub(super) fn of(rule: RuleId) -> Self {
+impl<'r> Permit<'r> {
+    pub(super) fn of(rule: RuleId<'r>) -> Self {
         Self { rule }
     }
 
     /// The rule that allowed it.
-    pub fn rule(&self) -> &RuleId {
+    pub fn rule(&self) -> &RuleId<'r> {
         &self.rule
     }
 }
 
-impl Meter {
-    pub(super) fn of(rule: RuleId, reason: Option<String>, limits: Vec<PlacedLimit>) -> Self {
-        Self { rule, reason, limits }
+impl<'r> Hold<'r> {
+    pub(super) fn by(rule: &'r Rule) -> Self {
+        Self { rule }
+    }
+
+    /// The refusal of a call about which nobody can be asked.
+    pub fn refused(&self) -> Denial<'r> {
+        Denial::by(at(self.rule), Reason::NeedsApproval, self.rule)
+    }
+}
+
+impl<'r> Denial<'r> {
+    pub(super) fn of(rule: RuleId<'r>, reason: Reason<'r>) -> Self {
+        Self { rule, reason, told: None }
+    }
+
+    /// A refusal that `refusing` makes: its author's words go with it.
+    pub(super) fn by(rule: RuleId<'r>, reason: Reason<'r>, refusing: &'r Rule) -> Self {
+        Self { rule, reason, told: refusing.reason.as_deref() }
+    }
+}
+
+impl<'r> Meter<'r> {
+    pub(super) fn of(rule: RuleId<'r>, dues: Vec<Due<'r>>) -> Self {
+        Self { rule, dues }
     }
 
     /// The rule that meters it.
-    pub fn rule(&self) -> &RuleId {
+    pub fn rule(&self) -> &RuleId<'r> {
         &self.rule
     }
 
     /// What the ledger is to charge.
     pub fn charges(&self) -> Vec<Charge> {
-        self.limits.iter().map(|placed| Charge::from(&placed.limit)).collect()
+        self.dues.iter().map(Due::charge).collect()
     }
 
     /// Turns the ledger's answer into a permit or a denial.
-    pub fn settle(self, admission: &Admission) -> Settled {
+    pub fn settle(self, admission: &Admission) -> Settled<'r> {
         match admission {
             Admission::Admitted(_) => Settled::Allow(Permit::of(self.rule)),
             Admission::Revoked => Settled::Revoked,
-            Admission::Refused(overrun) => match self.limits.get(overrun.limit) {
-                Some(placed) => Settled::Deny(Denial {
-                    rule: RuleId::At(placed.pointer.clone()),
-                    reason: Reason::RateLimited {
-                        max: placed.limit.max.get(),
-                        window: placed.limit.window.to_string(),
-                        retry_after: overrun.retry_after.div_ceil(1000),
-                    },
-                    told: self.reason,
-                }),
+            Admission::Refused(overrun) => Settled::Deny(match self.dues.get(overrun.limit) {
+                Some(due) => due.overrun(overrun),
                 // A ledger that names a limit we did not send is not to be believed.
-                None => Settled::Deny(Denial { rule: self.rule, reason: Reason::DeniedByRule, told: self.reason }),
-            },
+                None => Denial::of(self.rule, Reason::DeniedByRule),
+            }),
         }
     }
 
     /// The header fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) for what the ledger
     /// admitted: quota and window in whole seconds, what remains, and the seconds until all of it is there again.
     pub fn rate_limit_fields(&self, tallies: &[Tally]) -> (String, String) {
-        let items = self.limits.iter().zip(tallies).map(|(placed, tally)| {
-            let name = placed.limit.counter.as_str();
+        let items = self.dues.iter().zip(tallies).map(|(due, tally)| {
+            let limit = &due.placed.limit;
+            let name = limit.counter.name.as_str();
             (
-                format!("\"{name}\";q={};w={}", placed.limit.max, placed.limit.window.seconds()),
+                format!("\"{name}\";q={};w={}", limit.max, limit.counter.window.seconds()),
                 format!("\"{name}\";r={};t={}", tally.remaining, tally.resets_in.div_ceil(1000)),
             )
         });
@@ -170,7 +218,12 @@ impl Meter {
     }
 }
 
-impl Reason {
+/// The pointer of a rule.
+pub(super) fn at(rule: &Rule) -> RuleId<'_> {
+    RuleId::At(&rule.pointer)
+}
+
+impl Reason<'_> {
     /// The stable code of the reason, for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -181,12 +234,19 @@ impl Reason {
             Self::AmbiguousAlias => "ambiguous_alias",
             Self::NoPolicy => "no_policy",
             Self::InvalidPolicy => "invalid_policy",
+            Self::Forbidden(..) => "condition_forbids",
+            Self::Unmet(..) => "condition_not_met",
+            Self::Unfit(_) | Self::Unknown => "arguments_do_not_fit",
+            Self::NeedsApproval => "needs_approval",
+            Self::CostUnreadable { .. } => "cost_unreadable",
+            Self::CostExceedsLimit { .. } => "cost_exceeds_limit",
+            Self::NotMetered { .. } => "limit_not_supported",
             Self::RateLimited { .. } => "rate_limited",
         }
     }
 }
 
-impl fmt::Display for RuleId {
+impl fmt::Display for RuleId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::At(pointer) => pointer.fmt(f),

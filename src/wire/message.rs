@@ -89,11 +89,18 @@ pub enum Subject<'a> {
     Prompt {
         /// The prompt.
         name: ToolName<'a>,
+        /// Its arguments; none where they are being completed, and so not all known.
+        arguments: Option<Object<'a>>,
     },
-    /// A resource to be read, subscribed to or completed; `subscriptions/listen` names several.
+    /// A resource to be read or subscribed to; `subscriptions/listen` names several.
     Resources {
         /// Their URIs as they were sent.
         uris: Vec<Cow<'a, str>>,
+    },
+    /// A resource template, of which a variable is being completed.
+    Template {
+        /// It, as it was sent: `{name}` stands for a variable.
+        uri: Cow<'a, str>,
     },
 }
 
@@ -106,19 +113,21 @@ impl Subject<'_> {
             .map(encode_mirrored)
     }
 
-    /// The arguments of a tool call.
+    /// The arguments of a tool call or a prompt, as far as they are known.
     pub fn arguments(&self) -> Option<&Object<'_>> {
         match self {
             Self::Tool { arguments, .. } => Some(arguments),
-            Self::Prompt { .. } | Self::Resources { .. } => None,
+            Self::Prompt { arguments, .. } => arguments.as_ref(),
+            Self::Resources { .. } | Self::Template { .. } => None,
         }
     }
 
     /// The name of the tool or prompt, or the first URI.
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Tool { name, .. } | Self::Prompt { name } => Some(name.as_str()),
+            Self::Tool { name, .. } | Self::Prompt { name, .. } => Some(name.as_str()),
             Self::Resources { uris } => uris.first().map(AsRef::as_ref),
+            Self::Template { uri } => Some(uri),
         }
     }
 }

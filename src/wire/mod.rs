@@ -40,4 +40,4 @@ pub use name::{ToolName, is_tool_name};
 pub use relay::{KEEP_ALIVE, Relay};
 pub use session::{Holder, Session, is_session_id};
 pub use translation::{Answering, Edit, Shows, Translated, Translation};
-pub use uri::is_resource_uri;
+pub use uri::{decoded_segment, is_resource_uri, resource_segments};

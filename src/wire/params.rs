@@ -14,10 +14,7 @@ use super::uri::is_resource_uri;
 pub(super) fn asked(governed: Governed, mut params: Object<'_>) -> Result<Asked<'_>, Refused> {
     let subject = match governed {
         Governed::Call => Subject::Tool { name: tool_name(&params)?, arguments: arguments(&mut params)? },
-        Governed::Prompt => {
-            arguments(&mut params)?;
-            Subject::Prompt { name: tool_name(&params)? }
-        }
+        Governed::Prompt => Subject::Prompt { name: tool_name(&params)?, arguments: Some(arguments(&mut params)?) },
         Governed::Resource => Subject::Resources { uris: vec![uri(string(&params, "uri")?)?] },
         Governed::Completion => completed(&params)?,
         Governed::Listen => {
@@ -37,8 +34,8 @@ fn completed<'a>(params: &Object<'a>) -> Result<Subject<'a>, Refused> {
         params.get("ref").and_then(Node::as_object).ok_or_else(|| Refused::params("`params.ref` must be an object"))?;
     Refused::imitations(reference, REFERENCE)?;
     match string(reference, "type")?.as_ref() {
-        "ref/prompt" => Ok(Subject::Prompt { name: tool_name(reference)? }),
-        "ref/resource" => Ok(Subject::Resources { uris: vec![template(string(reference, "uri")?)?] }),
+        "ref/prompt" => Ok(Subject::Prompt { name: tool_name(reference)?, arguments: None }),
+        "ref/resource" => template(string(reference, "uri")?),
         other => Err(Refused::params(format!("Unknown reference type {}", json::quote(other)))),
     }
 }
@@ -61,7 +58,7 @@ fn uri(uri: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
 }
 
 /// A completion may name a template: a URI in which `{name}` and `{name*}` stand for segments.
-fn template(template: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
+fn template(template: Cow<'_, str>) -> Result<Subject<'_>, Refused> {
     let mut parts = template.split('{');
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -76,8 +73,9 @@ fn template(template: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
     if plain.contains('}') {
         return Err(Refused::params("`uri` has a `}` too many"));
     }
+    let is_exact = plain.len() == template.len();
     uri(Cow::Owned(plain))?;
-    Ok(template)
+    Ok(if is_exact { Subject::Resources { uris: vec![template] } } else { Subject::Template { uri: template } })
 }
 
 fn tool_name<'a>(object: &Object<'a>) -> Result<ToolName<'a>, Refused> {

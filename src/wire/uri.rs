@@ -1,16 +1,26 @@
 //! The URIs of resources.
 
-/// Whether `uri` means one thing to every reader.
+use std::borrow::Cow;
+
+/// Whether `uri` means one thing to every reader: see [`resource_segments`].
+pub fn is_resource_uri(uri: &str) -> bool {
+    resource_segments(uri).is_some()
+}
+
+/// What stands between the `/` of `uri`, each percent-decoded once; none if two readers could understand it differently.
 ///
 /// Measured of an origin: it decodes percent escapes once, and ignores a query and a fragment, so `DEB%55G` and
 /// `DEBUG?x` read what `DEBUG` does. So a `?` or `#`, an escape of `/ ? # %`, a segment `..` and anything but
 /// well-formed escapes of UTF-8 are refused.
-pub fn is_resource_uri(uri: &str) -> bool {
+pub fn resource_segments(uri: &str) -> Option<Vec<Cow<'_, str>>> {
     let has_scheme = uri.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty());
     let plain = !uri.chars().any(|character| character.is_control() || matches!(character, '?' | '#' | '\\' | ' '));
-    has_scheme
-        && plain
-        && uri.split('/').all(|segment| decoded(segment).is_some_and(|segment| segment != ".." && segment != "."))
+    if !has_scheme || !plain {
+        return None;
+    }
+    let segments =
+        uri.split('/').map(|segment| decoded_segment(segment).filter(|segment| segment != ".." && segment != "."));
+    segments.collect()
 }
 
 fn is_scheme(scheme: &str) -> bool {
@@ -19,7 +29,10 @@ fn is_scheme(scheme: &str) -> bool {
 }
 
 /// A segment with its escapes decoded once; none if one is malformed or stands for what separates.
-fn decoded(segment: &str) -> Option<String> {
+pub fn decoded_segment(segment: &str) -> Option<Cow<'_, str>> {
+    if !segment.contains('%') {
+        return Some(Cow::Borrowed(segment));
+    }
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let Some((byte, behind)) = rest.split_first() {
@@ -37,5 +50,5 @@ fn decoded(segment: &str) -> Option<String> {
         bytes.push(byte);
         rest = behind;
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }

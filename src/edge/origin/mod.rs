@@ -40,11 +40,11 @@ pub(super) struct Exchange {
 }
 
 /// What became of a governed message.
-pub(super) enum Forwarded {
+pub(super) enum Forwarded<'r> {
     /// The agent's answer.
     Answered(Response),
     /// The origin refused the mirrored header fields and ran nothing, so the permit is not spent.
-    HeadersRefused(Permit),
+    HeadersRefused(Permit<'r>),
 }
 
 impl Exchange {
@@ -54,12 +54,12 @@ impl Exchange {
 }
 
 /// Forwards what a policy has allowed.
-pub(super) async fn forward(
-    permit: Permit,
+pub(super) async fn forward<'r>(
+    permit: Permit<'r>,
     route: &Route<'_>,
     outbound: &Outbound,
     exchange: &Exchange,
-) -> Result<Forwarded> {
+) -> Result<Forwarded<'r>> {
     match send(route, outbound, exchange).await? {
         Sent::Answered(response) => Ok(Forwarded::Answered(response)),
         Sent::HeadersRefused => Ok(Forwarded::HeadersRefused(permit)),

@@ -69,6 +69,11 @@ impl<'n, 'a> Fields<'n, 'a> {
         &self.pointer
     }
 
+    /// Whether the field `key` is there and has not been taken.
+    pub fn has(&self, key: &str) -> bool {
+        self.members.iter().any(|member| member.key == key)
+    }
+
     /// Takes the field `key` out, with its place, if it is there.
     pub fn take(&mut self, key: &str) -> Option<(&'n Node<'a>, Pointer)> {
         let position = self.members.iter().position(|member| member.key == key)?;

@@ -70,6 +70,15 @@ pub struct Member<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// An object of strings that no text was read for.
+    pub fn of_strings(members: Vec<(String, String)>) -> Self {
+        let member = |(key, value)| {
+            let node = Node { text: "", value: Value::String(Cow::Owned(value)) };
+            Member { key: Cow::Owned(key), key_text: "", node }
+        };
+        Self { members: members.into_iter().map(member).collect() }
+    }
+
     /// The value under `key`, compared as decoded strings.
     pub fn get(&self, key: &str) -> Option<&Node<'a>> {
         self.members.iter().find(|member| member.key == key).map(|member| &member.node)

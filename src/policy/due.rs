@@ -1,0 +1,54 @@
+//! What one call owes to one limit.
+
+use super::{Arguments, Denial, PlacedLimit, Reason, Rule, RuleId};
+use crate::ledger::{Algorithm, Charge, Overrun, Scope};
+use crate::wire::json::{Decimal, Value};
+
+/// A limit, and the rule that has it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Due<'r> {
+    pub(super) placed: &'r PlacedLimit,
+    rule: &'r Rule,
+}
+
+impl<'r> Due<'r> {
+    /// What a call with these arguments owes, or why it cannot be charged.
+    pub(super) fn of(placed: &'r PlacedLimit, arguments: &Arguments<'_>, rule: &'r Rule) -> Result<Self, Denial<'r>> {
+        let refused = |reason| Err(Denial::by(RuleId::At(&placed.pointer), reason, rule));
+        let counter = &placed.limit.counter;
+        if let (Some(path), Some(name)) = (&placed.cost, &counter.unit) {
+            let cost = arguments.object().and_then(|object| match &path.value(object)?.value {
+                Value::Number(number) => Decimal::of(number).millionths(),
+                Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+            });
+            let max = placed.limit.max.get();
+            return match cost {
+                None => refused(Reason::CostUnreadable { path: name }),
+                Some(cost) if cost > max.saturating_mul(1_000_000) => refused(Reason::CostExceedsLimit { max }),
+                Some(_) => refused(Reason::NotMetered { kind: "cost_from" }),
+            };
+        }
+        let kind = match (counter.scope, counter.algorithm) {
+            (Scope::Grant, Algorithm::Sliding) => return Ok(Self { placed, rule }),
+            (Scope::Session(_), _) => "scope session",
+            (Scope::Server, _) => "scope server",
+            (Scope::Grant, Algorithm::Fixed) => "algorithm fixed",
+        };
+        refused(Reason::NotMetered { kind })
+    }
+
+    pub(super) fn charge(&self) -> Charge {
+        Charge::from(&self.placed.limit)
+    }
+
+    /// The refusal where the limit has no room.
+    pub(super) fn overrun(&self, overrun: &Overrun) -> Denial<'r> {
+        let limit = &self.placed.limit;
+        let reason = Reason::RateLimited {
+            max: limit.max.get(),
+            window: limit.counter.window.to_string(),
+            retry_after: overrun.retry_after.div_ceil(1000),
+        };
+        Denial::by(RuleId::At(&self.placed.pointer), reason, self.rule)
+    }
+}
