@@ -92,7 +92,8 @@ pub fn charge(charges: &[Charge], counters: &mut Counters, now: Millis) -> Admis
 
 /// Charges one call that was admitted at `at` to all `charges`, each counter once.
 pub fn record(charges: &[Charge], counters: &mut Counters, at: Millis) {
-    let each_once: BTreeMap<_, _> = charges.iter().map(|charge| (charge.identity(), charge.window)).collect();
+    let mut each_once = BTreeMap::new();
+    each_once.extend(charges.iter().map(|charge| (charge.identity(), charge.window)));
     for (identity, window) in each_once {
         counters.entry(identity).or_default().record(window, at, 1);
     }

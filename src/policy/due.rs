@@ -11,6 +11,19 @@ pub(super) struct Due<'r> {
     rule: &'r Rule,
 }
 
+impl PlacedLimit {
+    /// What of the limit the ledger cannot meter yet.
+    pub(super) fn not_metered(&self) -> Option<&'static str> {
+        match (&self.cost, self.limit.counter.scope, self.limit.counter.algorithm) {
+            (Some(_), _, _) => Some("cost_from"),
+            (None, Scope::Session(_), _) => Some("scope session"),
+            (None, Scope::Server, _) => Some("scope server"),
+            (None, Scope::Grant, Algorithm::Fixed) => Some("algorithm fixed"),
+            (None, Scope::Grant, Algorithm::Sliding) => None,
+        }
+    }
+}
+
 impl<'r> Due<'r> {
     /// What a call with these arguments owes, or why it cannot be charged.
     pub(super) fn of(placed: &'r PlacedLimit, arguments: &Arguments<'_>, rule: &'r Rule) -> Result<Self, Denial<'r>> {
@@ -22,19 +35,16 @@ impl<'r> Due<'r> {
                 Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
             });
             let max = placed.limit.max.get();
-            return match cost {
-                None => refused(Reason::CostUnreadable { path: name }),
-                Some(cost) if cost > max.saturating_mul(1_000_000) => refused(Reason::CostExceedsLimit { max }),
-                Some(_) => refused(Reason::NotMetered { kind: "cost_from" }),
-            };
+            match cost {
+                None => return refused(Reason::CostUnreadable { path: name }),
+                Some(cost) if cost > max.saturating_mul(1_000_000) => return refused(Reason::CostExceedsLimit { max }),
+                Some(_) => {}
+            }
         }
-        let kind = match (counter.scope, counter.algorithm) {
-            (Scope::Grant, Algorithm::Sliding) => return Ok(Self { placed, rule }),
-            (Scope::Session(_), _) => "scope session",
-            (Scope::Server, _) => "scope server",
-            (Scope::Grant, Algorithm::Fixed) => "algorithm fixed",
-        };
-        refused(Reason::NotMetered { kind })
+        match placed.not_metered() {
+            Some(kind) => refused(Reason::NotMetered { kind }),
+            None => Ok(Self { placed, rule }),
+        }
     }
 
     pub(super) fn charge(&self) -> Charge {

@@ -8,6 +8,7 @@ mod decide;
 mod document;
 mod due;
 mod glob;
+mod lint;
 mod naming;
 #[expect(dead_code, reason = "schemas use the rest of it next")]
 mod pattern;
@@ -24,6 +25,7 @@ mod witness;
 pub use condition::{Condition, OPERATORS, Path};
 pub use decide::{Decided, decide, explain, is_listed};
 pub use document::MAX_DOCUMENT;
+pub use lint::{Live, LiveTool, nearest};
 pub use refusal::{Context, refuse};
 pub use rulebook::{Collision, Edition, Rulebook};
 pub use ruling::{Denial, Hold, Meter, Permit, Reason, RuleId, Ruling, Settled};

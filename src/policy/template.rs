@@ -1,6 +1,7 @@
 //! The keys of resource rules: exact URIs, and templates of `{name}` and `{name*}`.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::wire::decoded_segment;
 use crate::wire::json::Object;
@@ -56,6 +57,17 @@ impl Template {
                 (Segment::One(_), Segment::One(_)) | (Segment::More(_), Segment::More(_)) => true,
                 (Segment::Literal(_) | Segment::One(_) | Segment::More(_), _) => false,
             })
+    }
+
+    /// Whether it describes, beside others, all that `other` describes.
+    pub(super) fn could_be(&self, other: &Self) -> bool {
+        let text = |segment: &Segment| match segment {
+            Segment::Literal(text) | Segment::One(text) | Segment::More(text) => Cow::Owned(text.clone()),
+        };
+        let segments: Vec<_> = other.segments.iter().map(text).collect();
+        let literal =
+            |pair: (&Segment, &Segment)| !matches!(pair, (Segment::Literal(_), Segment::One(_) | Segment::More(_)));
+        self.variables_in(&segments).is_some() && self.segments.iter().zip(&other.segments).all(literal)
     }
 
     /// The names of its variables.
@@ -115,5 +127,20 @@ impl Segment {
             return Err("a variable is `{name}` or `{name*}`, of A-Z a-z 0-9 _".to_owned());
         }
         Ok(if more { Self::More(name.to_owned()) } else { Self::One(name.to_owned()) })
+    }
+}
+
+/// As a key says it, its escapes decoded.
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, segment) in self.segments.iter().enumerate() {
+            f.write_str(if n > 0 { "/" } else { "" })?;
+            match segment {
+                Segment::Literal(text) => f.write_str(text),
+                Segment::One(name) => write!(f, "{{{name}}}"),
+                Segment::More(name) => write!(f, "{{{name}*}}"),
+            }?;
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Aliases, Endpoint};
 use crate::wire::json::{Fields, Invalid, Node, Pointer, quote, string};
@@ -93,7 +93,7 @@ impl ServerDraft {
             let mut own = Aliases::default();
             own.add(node, &pointer)?;
             aliases.add(node, &pointer)?;
-            aliases_given = own.pairs().map(|(alias, live)| (alias.to_owned(), live.to_owned())).collect();
+            aliases_given.extend(own.pairs().map(|(alias, live)| (alias.to_owned(), live.to_owned())));
         }
         if let Some((node, pointer)) = fields.take("consistency") {
             consistency(node, &pointer)?;
@@ -125,9 +125,9 @@ impl ServerDraft {
 
     /// What the admin API shows: of a header field, only that it is set.
     pub fn shown(&self) -> Value {
-        let headers: BTreeMap<_, _> =
-            self.server.origin.headers.keys().map(|name| (name, json!({ "set": true }))).collect();
-        self.document(&json!(headers))
+        let mut headers = Map::new();
+        headers.extend(self.server.origin.headers.keys().map(|name| (name.clone(), json!({ "set": true }))));
+        self.document(&Value::Object(headers))
     }
 
     fn document(&self, headers: &Value) -> Value {

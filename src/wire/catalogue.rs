@@ -72,14 +72,15 @@ impl Catalogue {
     pub fn of_answer(message: &Object<'_>) -> Self {
         let result = message.get("result").and_then(Node::as_object);
         let tools = result.and_then(|result| result.get("tools")).and_then(Node::as_array).unwrap_or_default();
-        let tools = tools.iter().filter_map(|tool| {
+        let mut catalogue = Self::default();
+        catalogue.tools.extend(tools.iter().filter_map(|tool| {
             let tool = tool.as_object()?;
             let mut mirrored = Vec::new();
             // Clients leave out a tool whose annotations are wrong, so nobody mirrors anything for it.
             let valid = tool.get("inputSchema").is_none_or(|schema| annotations(schema, &mut mirrored));
             Some((tool.get("name")?.as_str()?.to_owned(), if valid { mirrored } else { Vec::new() }))
-        });
-        Self { tools: tools.collect() }
+        }));
+        catalogue
     }
 
     /// Adds the tools of another page; says whether that changed anything.
@@ -156,8 +157,8 @@ fn annotations(schema: &Node<'_>, mirrored: &mut Vec<MirroredArgument>) -> bool 
     if !properties(schema, &mut Vec::new(), mirrored) {
         return false;
     }
-    let names: BTreeSet<String> = mirrored.iter().map(|argument| argument.header.to_ascii_lowercase()).collect();
-    names.len() == mirrored.len()
+    let mut names = BTreeSet::new();
+    mirrored.iter().all(|argument| names.insert(argument.header.to_ascii_lowercase()))
 }
 
 /// Walks what is reached by `properties` alone: an annotation anywhere else belongs to no one argument.

@@ -112,6 +112,8 @@ impl Call<'_> {
         &self,
         other: impl Fn(&GrantMetadata) -> Option<&Name>,
     ) -> Result<BTreeSet<Name>, Problem> {
-        Ok(self.store.uses().await?.iter().filter_map(other).cloned().collect())
+        let mut names = BTreeSet::new();
+        names.extend(self.store.uses().await?.iter().filter_map(other).cloned());
+        Ok(names)
     }
 }

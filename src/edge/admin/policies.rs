@@ -44,7 +44,9 @@ pub(super) async fn put(call: Call<'_>, name: &str) -> Answered {
     let document = String::from_utf8_lossy(&document).into_owned();
     let before = call.newest(Kind::Policy, &name).await?;
     let before = before.and_then(|version| Policy::parse(version.document.as_bytes()).ok());
-    let warnings = before.map(|before| described(&policy.warnings_over(&before))).unwrap_or_default();
+    let mut warnings = policy.warnings();
+    warnings.extend(before.iter().flat_map(|before| policy.warnings_over(before)));
+    let warnings = described(&warnings);
     let expected = call.expected(Kind::Policy, &name).await?;
     let stamp = call.publish(Kind::Policy, &name, document, expected).await?;
     with_stamp(reply::json(200, &json!({ "name": name, "stamp": stamp, "warnings": warnings })), &stamp)

@@ -114,7 +114,8 @@ impl Outbound {
     /// origin hears of it.
     pub(super) fn fields(&self, route: &Route<'_>) -> Result<String> {
         let own = self.fields.iter().map(|(field, value)| (field.as_ref(), Cow::Borrowed(value.as_str())));
-        let mut fields: BTreeMap<&str, Cow<'_, str>> = own.collect();
+        let mut fields: BTreeMap<&str, Cow<'_, str>> = BTreeMap::new();
+        fields.extend(own);
         for (field, value) in &route.origin.headers {
             let value = match value {
                 HeaderValue::Text(text) => text.into(),

@@ -6,7 +6,7 @@ mod test;
 pub use path::Path;
 pub(super) use path::{Quantifier, Root};
 pub use test::OPERATORS;
-pub(super) use test::Test;
+pub(super) use test::{Order, Test};
 
 use std::fmt;
 
@@ -32,6 +32,11 @@ pub(super) enum Expression {
 }
 
 impl Condition {
+    /// Where it stands.
+    pub fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+
     /// Whether it holds of `arguments`, with `[*]` meant as `quantifier` says. `not` turns that round: that *not every*
     /// element is so is what *any* that is not shows.
     pub(super) fn judge(&self, arguments: &Arguments<'_>, quantifier: Quantifier, witness: &mut impl Witness) -> Truth {

@@ -102,6 +102,15 @@ impl Path {
         });
         value.filter(|_| !self.steps.contains(&Step::Each))
     }
+
+    /// What each step leads into: a member by its name, or (none) an element.
+    pub(in crate::policy) fn steps(&self) -> impl Iterator<Item = Option<&str>> {
+        let steps = self.steps.iter().map(|step| match step {
+            Step::Name(name) => Some(name.as_str()),
+            Step::Index(_) | Step::Each => None,
+        });
+        std::iter::once(Some(self.name.as_str())).chain(steps)
+    }
 }
 
 impl Step {

@@ -121,6 +121,11 @@ impl Test {
         }
     }
 
+    /// Whether `value` passes.
+    pub(in crate::policy) fn accepts(&self, value: &Node<'_>) -> bool {
+        self.judge(Some(value)) == Truth::True
+    }
+
     fn operator(&self) -> &'static str {
         match self {
             Self::Equal(_) => "eq",

@@ -1,6 +1,6 @@
 //! One spelling for each value, so that equal values have equal hashes.
 
-use super::{Decimal, Node, Object, Value, quote};
+use super::{Decimal, Node, Object, Value, by_key, quote};
 
 impl Object<'_> {
     /// The object in its canonical form: members by key (as decoded strings, byte by byte), no white space, strings with the
@@ -14,10 +14,8 @@ impl Object<'_> {
 }
 
 fn write_object(object: &Object<'_>, text: &mut String) {
-    let mut members: Vec<_> = object.members().iter().collect();
-    members.sort_by(|left, right| left.key.cmp(&right.key));
     text.push('{');
-    for (n, member) in members.into_iter().enumerate() {
+    for (n, member) in by_key(object.members()).into_iter().enumerate() {
         if n > 0 {
             text.push(',');
         }

@@ -119,6 +119,15 @@ impl<'a> Object<'a> {
     }
 }
 
+/// The members sorted by key, and equal keys as they stand in the text.
+fn by_key<'m, 'a>(members: &'m [Member<'a>]) -> Vec<&'m Member<'a>> {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_unstable_by(|left, right| {
+        left.key.cmp(&right.key).then(left.key_text.as_ptr().cmp(&right.key_text.as_ptr()))
+    });
+    sorted
+}
+
 impl<'a> Node<'a> {
     /// The string, if it is one.
     pub fn as_str(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::number::is_finite;
-use super::{Fault, MAX_DEPTH, Member, Node, Object, Unreadable, Value};
+use super::{Fault, MAX_DEPTH, Member, Node, Object, Unreadable, Value, by_key};
 
 /// Reads exactly one JSON value.
 pub fn parse(bytes: &[u8]) -> Result<Node<'_>, Unreadable> {
@@ -308,9 +308,7 @@ fn repeated_key<'a>(members: &[Member<'a>]) -> Option<&'a str> {
         }
         return None;
     }
-    let mut sorted: Vec<&Member<'a>> = members.iter().collect();
-    sorted.sort_by(|left, right| left.key.cmp(&right.key));
-    sorted.windows(2).find_map(|pair| match pair {
+    by_key(members).windows(2).find_map(|pair| match pair {
         [first, second] if first.key == second.key => Some(second.key_text),
         _ => None,
     })
