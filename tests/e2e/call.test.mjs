@@ -224,7 +224,7 @@ for (const era of ERAS) {
       "not JSON": "{",
       "an unknown field": { version: "1", default: "allow", tolls: {} },
       "a duplicate key": '{"version":"1","default":"deny","default":"allow"}',
-      "not supported yet": { version: "1", default: "allow", mode: "shadow" },
+      "a word that is none": { version: "1", default: "allow", mode: "dark" },
     };
     for (const [what, document] of Object.entries(broken)) {
       test(`«An invalid document … found in KV, it denies everything»: ${what}`, async (t) => {

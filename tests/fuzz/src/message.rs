@@ -89,16 +89,21 @@ fn assert_request(head: &Head<'_>, lax: &Lax, request: &Request<'_>) {
     let reference = |key| said("ref").and_then(|reference| reference.agreed(key));
     let kind = text(reference("type"));
     match (&request.asked, request.method) {
-        (Asked::Judged(Subject::Tool { name, arguments }), "tools/call") => {
+        (Asked::Judged(Subject::Tool { name, arguments }), "tools/call")
+        | (Asked::Judged(Subject::Prompt { name, arguments: Some(arguments) }), "prompts/get") => {
             assert_name(name.as_str(), said("name"));
             assert_object(arguments, said("arguments").unwrap_or(&Lax::Object(Vec::new())));
         }
-        (Asked::Judged(Subject::Prompt { name }), "prompts/get") => assert_name(name.as_str(), said("name")),
-        (Asked::Judged(Subject::Prompt { name }), "completion/complete") if kind == Some("ref/prompt") => {
+        (Asked::Judged(Subject::Prompt { name, arguments: None }), "completion/complete")
+            if kind == Some("ref/prompt") =>
+        {
             assert_name(name.as_str(), reference("name"));
         }
         (Asked::Judged(Subject::Resources { uris }), "completion/complete") if kind == Some("ref/resource") => {
             assert_eq!(uris.iter().map(AsRef::as_ref).collect::<Vec<_>>(), [text(reference("uri")).unwrap()]);
+        }
+        (Asked::Judged(Subject::Template { uri }), "completion/complete") if kind == Some("ref/resource") => {
+            assert_eq!(Some(uri.as_ref()), text(reference("uri")));
         }
         (
             Asked::Judged(Subject::Resources { uris }),
@@ -125,8 +130,9 @@ fn assert_mirrored(head: &Head<'_>, request: &Request<'_>) {
     assert_eq!(head.method, Some(request.method));
     let Asked::Judged(subject) = &request.asked else { return };
     let name = match subject {
-        Subject::Tool { name, .. } | Subject::Prompt { name } => name.as_str(),
+        Subject::Tool { name, .. } | Subject::Prompt { name, .. } => name.as_str(),
         Subject::Resources { uris } => uris[0].as_ref(),
+        Subject::Template { uri } => uri,
     };
     match (subject.mirrored(request.method), request.method) {
         (None, "completion/complete" | "subscriptions/listen") => {}

@@ -9,6 +9,10 @@ const TOKENS: &str = r#"
     "name" "arguments" "uri" "ref" "type" "ref/prompt" "ref/resource" "notifications" "resourceSubscriptions" "tools/call"
     "tools/list" "prompts/get" "resources/read" "completion/complete" "subscriptions/listen" "initialize" "django://a"
     "tools" "prompts" "resources" "resourceTemplates" "hid" "requestId" "notifications/message" "sampling/createMessage"
+    "policy" "version" "default" "deny" "allow" "hide" "all_tools" "t" "a" "action" "mode" "shadow" "deny_if" "require" "any" "all" "not"
+    "path" "op" "value" "args.x" "args.x[*]" "args.x.y" "args.x[0]" "eq" "neq" "in" "not_in" "lt" "gte" "contains" "exists" "regex" ".*"
+    "limits" "counter" "window" "minute" "max" "scope" "session" "sessions" "cost_from" "approval" "when" "require_approval" "x" "y"
+    "type" "string" "properties" "required" "enum" "anyOf" "items" "django://{x}/{y*}" "django://a/b"
 "#;
 
 /// What a letter may become: a pair of surrogates, what is none, and what C ends a string with.
