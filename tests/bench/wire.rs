@@ -66,4 +66,28 @@ fn main() {
         let value = fastest(|| drop(black_box(serde_json::from_slice::<serde_json::Value>(black_box(&body)).unwrap())));
         println!("{name:>28} {:>9} {parsed:>12.2} {was_read:>12.2} {decided:>12.2} {value:>14.2}", body.len());
     }
+    presets(&server);
+}
+
+/// What the presets cost: reading the document, which is done once for each version, and deciding one call under it.
+fn presets(server: &Server) {
+    println!("\n{:>28} {:>9} {:>12} {:>12}", "preset", "bytes", "compile µs", "decide µs");
+    let arguments = r#"{"command":"check","args":["--deploy"]}"#;
+    let body = format!(
+        r#"{{"jsonrpc":"2.0","id":42,"method":"tools/call","params":{{"name":"management_execute_command","arguments":{arguments}}}}}"#
+    );
+    let Ok(Message::Request(request)) = read(&Head::default(), body.as_bytes()) else { return };
+    let Asked::Judged(subject) = &request.asked else { return };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/presets/mcp-django");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(document) = std::fs::read(&path) else { continue };
+        let edition = Edition::of(&document);
+        let Edition::Valid(..) = edition else { continue };
+        let rulebook = Rulebook { edition: &edition, aliases: &server.aliases };
+        let compiled = fastest(|| drop(black_box(Edition::of(black_box(&document)))));
+        let decided = fastest(|| drop(black_box(decide(rulebook, black_box(subject)))));
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        println!("{name:>28} {:>9} {compiled:>12.2} {decided:>12.2}", document.len());
+    }
 }
