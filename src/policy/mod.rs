@@ -9,7 +9,6 @@ mod document;
 mod due;
 mod glob;
 mod naming;
-#[expect(dead_code, reason = "schemas use the rest of it next")]
 mod pattern;
 mod refusal;
 mod resources;

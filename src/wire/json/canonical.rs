@@ -13,6 +13,15 @@ impl Object<'_> {
     }
 }
 
+impl Node<'_> {
+    /// The value in the same form.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        write(self, &mut text);
+        text
+    }
+}
+
 fn write_object(object: &Object<'_>, text: &mut String) {
     let mut members: Vec<_> = object.members().iter().collect();
     members.sort_by(|left, right| left.key.cmp(&right.key));
