@@ -10,7 +10,6 @@ mod due;
 mod glob;
 mod lint;
 mod naming;
-#[expect(dead_code, reason = "schemas use the rest of it next")]
 mod pattern;
 mod refusal;
 mod resources;

@@ -13,6 +13,15 @@ impl Object<'_> {
     }
 }
 
+impl Node<'_> {
+    /// The value in the same form.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        write(self, &mut text);
+        text
+    }
+}
+
 fn write_object(object: &Object<'_>, text: &mut String) {
     text.push('{');
     for (n, member) in by_key(object.members()).into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Decimal, Node, Value, quote};
+use super::{Decimal, Node, Object, Value, quote};
 
 /// A JSON value of its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,13 +48,21 @@ impl Literal {
             (Self::Array(own), Value::Array(others)) => {
                 own.len() == others.len() && own.iter().zip(others).all(|(own, other)| own.equals(other))
             }
-            (Self::Object(own), Value::Object(other)) => {
-                let same = |(key, own): (&String, &Self)| other.get(key).is_some_and(|other| own.equals(other));
-                own.len() == other.members().len() && own.iter().all(same)
-            }
+            (Self::Object(_), Value::Object(other)) => self.equals_object(other),
             (Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Array(_) | Self::Object(_), _) => {
                 false
             }
+        }
+    }
+
+    /// The same for an object without a text around it.
+    pub fn equals_object(&self, object: &Object<'_>) -> bool {
+        match self {
+            Self::Object(own) => {
+                let same = |(key, own): (&String, &Self)| object.get(key).is_some_and(|other| own.equals(other));
+                own.len() == object.members().len() && own.iter().all(same)
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Array(_) => false,
         }
     }
 
