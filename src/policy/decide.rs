@@ -112,12 +112,14 @@ impl<'r> Bench<'r> {
                 self.refuse(rule.mode, Denial::by(RuleId::At(&fit.pointer), reason, rule))?;
             }
         }
-        let holding = self.holding(rules(), witness);
+        if let Some(rule) = self.holding(rules(), witness) {
+            return Ok(Ruling::Hold(Hold::by(rule)));
+        }
         let limits = self.limits(rules())?;
-        Ok(match holding {
-            Some(rule) => Ruling::Hold(Hold::by(rule)),
-            None if limits.is_empty() => Ruling::Allow(Permit::of(named.rule)),
-            None => Ruling::Meter(Meter::of(named.rule, limits)),
+        Ok(if limits.is_empty() {
+            Ruling::Allow(Permit::of(named.rule))
+        } else {
+            Ruling::Meter(Meter::of(named.rule, limits))
         })
     }
 

@@ -31,14 +31,15 @@ impl<'r> Due<'r> {
         let counter = &placed.limit.counter;
         if let (Some(path), Some(name)) = (&placed.cost, &counter.unit) {
             let cost = arguments.object().and_then(|object| match &path.value(object)?.value {
-                Value::Number(number) => Decimal::of(number).millionths(),
+                Value::Number(number) => Some(Decimal::of(number)),
                 Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
             });
             let max = placed.limit.max.get();
             match cost {
-                None => return refused(Reason::CostUnreadable { path: name }),
-                Some(cost) if cost > max.saturating_mul(1_000_000) => return refused(Reason::CostExceedsLimit { max }),
-                Some(_) => {}
+                // Before it is counted in millionths, of which 64 bits do not hold every number.
+                Some(cost) if cost > Decimal::of(&max.to_string()) => return refused(Reason::CostExceedsLimit { max }),
+                Some(cost) if cost.millionths().is_some() => {}
+                Some(_) | None => return refused(Reason::CostUnreadable { path: name }),
             }
         }
         match placed.not_metered() {

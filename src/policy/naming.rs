@@ -27,7 +27,7 @@ impl<'r, 's> Named<'r, 's> {
             Subject::Resources { uris } => Self::of_resources(policy, uris.iter().map(AsRef::as_ref)),
             Subject::Template { uri } => {
                 let mut named = Self::unnamed(policy);
-                named.add(policy.resources.of_unfinished(uri));
+                named.add_if_read(policy.resources.of_unfinished(uri));
                 named
             }
         }
@@ -87,10 +87,7 @@ impl<'r, 's> Named<'r, 's> {
         let mut all: Option<Self> = None;
         for uri in uris {
             let mut named = Self::unnamed(policy);
-            match policy.resources.of_uri(uri) {
-                Some(rules) => named.add(rules),
-                None => named.refused = Some(Denial::of(RuleId::DefaultDeny, Reason::DefaultDeny)),
-            }
+            named.add_if_read(policy.resources.of_uri(uri));
             all = Some(match all {
                 None => named,
                 Some(all) => all.and(named),
@@ -121,6 +118,14 @@ impl<'r, 's> Named<'r, 's> {
     fn add(&mut self, rules: Vec<(&'r Rule, Arguments<'s>)>) {
         if let Some((first, _)) = rules.first() {
             *self = Self { rule: at(first), rules, refused: None };
+        }
+    }
+
+    /// The same, and is refused where there is none because the URI could not be read.
+    fn add_if_read(&mut self, rules: Option<Vec<(&'r Rule, Arguments<'s>)>>) {
+        match rules {
+            Some(rules) => self.add(rules),
+            None => self.refused = Some(Denial::of(RuleId::DefaultDeny, Reason::DefaultDeny)),
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::template::Template;
 use super::{Arguments, Rule};
 use crate::wire::json::Object;
-use crate::wire::resource_segments;
+use crate::wire::{decoded_segment, resource_segments};
 
 /// All of them, in the order of the document.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,10 +40,11 @@ impl Resources {
         Some(self.of_segments(&resource_segments(uri)?, Arguments::Decoded))
     }
 
-    /// The rules of a template that a variable is completed of. Which resource it will be is not known yet.
-    pub(super) fn of_unfinished<'s>(&self, template: &str) -> Vec<(&Rule, Arguments<'s>)> {
-        let segments: Vec<Cow<'_, str>> = template.split('/').map(Cow::Borrowed).collect();
-        self.of_segments(&segments, |_| Arguments::Unknown)
+    /// The rules of a template that a variable is completed of. Which resource it will be is not known yet. None if its
+    /// escapes are not those of a resource.
+    pub(super) fn of_unfinished<'s>(&self, template: &str) -> Option<Vec<(&Rule, Arguments<'s>)>> {
+        let segments = template.split('/').map(decoded_segment).collect::<Option<Vec<_>>>()?;
+        Some(self.of_segments(&segments, |_| Arguments::Unknown))
     }
 
     /// The rule whose key equals `template` but for the names of variables.

@@ -18,7 +18,7 @@ enum Segment {
     Literal(String),
     /// `{name}`: one segment that is not empty.
     One(String),
-    /// `{name*}`: one segment or more, not all of them empty. At most one of these in a template.
+    /// `{name*}`: one segment or more, none of them empty. At most one of these in a template.
     More(String),
 }
 
@@ -90,17 +90,14 @@ impl Template {
             };
             let (own, behind) = rest.split_at_checked(taken)?;
             rest = behind;
-            let text = || own.join("/");
             match segment {
                 Segment::Literal(literal) if own.first().is_some_and(|own| own == literal) => {}
                 Segment::Literal(_) => return None,
-                Segment::One(name) | Segment::More(name) => {
-                    let value = text();
-                    if value.is_empty() {
-                        return None;
-                    }
-                    variables.push((name.clone(), value));
+                // To a file system `a//b` and `a/b/` are `a/b`, which another rule may deny.
+                Segment::One(_) | Segment::More(_) if own.is_empty() || own.iter().any(|own| own.is_empty()) => {
+                    return None;
                 }
+                Segment::One(name) | Segment::More(name) => variables.push((name.clone(), own.join("/"))),
             }
         }
         rest.is_empty().then(|| Object::of_strings(variables))
