@@ -29,10 +29,10 @@ export const RESOURCES = [
 
 export const TEMPLATES = [{ uriTemplate: "django://project/setting/{key}", name: "setting" }];
 
-/** What each list method lists, and under which key. */
+/** Under which key each list method lists. */
 export const LISTS = {
-  "tools/list": ["tools", TOOLS],
-  "prompts/list": ["prompts", PROMPTS],
-  "resources/list": ["resources", RESOURCES],
-  "resources/templates/list": ["resourceTemplates", TEMPLATES],
+  "tools/list": "tools",
+  "prompts/list": "prompts",
+  "resources/list": "resources",
+  "resources/templates/list": "resourceTemplates",
 };

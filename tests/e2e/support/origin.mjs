@@ -2,7 +2,7 @@
 // and answers what a test tells it to.
 import { randomUUID } from "node:crypto";
 import http from "node:http";
-import { LISTS, TOOLS } from "./catalogue.mjs";
+import { LISTS, PROMPTS, RESOURCES, TEMPLATES, TOOLS } from "./catalogue.mjs";
 import { MODERN } from "./message.mjs";
 import { agrees } from "./mirror.mjs";
 import { DIE, flood, HANG, event, json, SILENCE, sse, writeAnswer } from "./script.mjs";
@@ -24,8 +24,11 @@ class Origin {
    * promise of the instant at which the other side went away before it had its answer.
    */
   received = [];
-  /** The tools that are offered. */
+  /** What is offered. */
   tools = TOOLS;
+  prompts = PROMPTS;
+  resources = RESOURCES;
+  resourceTemplates = TEMPLATES;
   /** The names of the tools that were really run, in that order. */
   ran = [];
   /** Without sessions, as an origin may be. */
@@ -146,8 +149,8 @@ class Origin {
   #outcome({ method, params }, modern, headers) {
     const result = (value) => ({ result: modern ? { ...value, resultType: "complete" } : value });
     if (method in LISTS) {
-      const [key, items] = LISTS[method];
-      return result({ ...this.#page(key, key === "tools" ? this.tools : items, params?.cursor), ...this.listExtras });
+      const key = LISTS[method];
+      return result({ ...this.#page(key, this[key], params?.cursor), ...this.listExtras });
     }
     switch (method) {
       case "initialize":
