@@ -5,6 +5,7 @@ import { kept } from "./fields.js";
 import { within } from "./patience.js";
 
 export { body, whole } from "./bodies.js";
+export { forget as kvForget, keep as kvKeep, keys as kvKeys, remembered as kvRemembered, stored as kvStored } from "./kv.js";
 export { relay } from "./streams.js";
 
 /**

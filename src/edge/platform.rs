@@ -27,6 +27,21 @@ extern "C" {
 
     pub(super) fn ask(env: &Env, binding: &str, name: &str, order: &str) -> Promise;
 
+    #[wasm_bindgen(js_name = kvRemembered)]
+    pub(super) fn kv_remembered(env: &Env, key: &str) -> Promise;
+
+    #[wasm_bindgen(js_name = kvStored)]
+    pub(super) fn kv_stored(env: &Env, key: &str) -> Promise;
+
+    #[wasm_bindgen(js_name = kvKeep)]
+    pub(super) fn kv_keep(env: &Env, key: &str, text: &str, metadata: Option<&str>) -> Promise;
+
+    #[wasm_bindgen(js_name = kvForget)]
+    pub(super) fn kv_forget(env: &Env, key: &str) -> Promise;
+
+    #[wasm_bindgen(js_name = kvKeys)]
+    pub(super) fn kv_keys(env: &Env, prefix: &str, limit: u32, cursor: Option<&str>) -> Promise;
+
     #[wasm_bindgen(catch)]
     pub(super) fn run(sql: &JsValue, statement: &str, parameters: &str) -> Result<(), JsValue>;
 

@@ -5,11 +5,11 @@ use crate::edge::store::MOST_ON_A_PAGE;
 use crate::wire::json::{Invalid, Pointer};
 
 /// Items on a page if nobody says how many.
-const USUAL: u64 = 100;
+const USUAL: u32 = 100;
 
 /// Which page is asked for.
 pub(super) struct Asked {
-    pub(super) limit: u64,
+    pub(super) limit: u32,
     pub(super) cursor: Option<String>,
 }
 

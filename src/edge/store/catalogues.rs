@@ -7,7 +7,7 @@ use std::rc::Rc;
 use worker::Result;
 
 use super::memory::{Cache, Remembered};
-use super::{KV_CACHE_SECONDS, Store, parsed};
+use super::{Store, parsed};
 use crate::edge::clock;
 use crate::registry::Name;
 use crate::wire::Catalogue;
@@ -27,7 +27,7 @@ impl Store {
         match CATALOGUES.with(|known| known.get(server.as_str(), clock::now())) {
             Remembered::Fresh(known) | Remembered::Ageing(known) => Ok(Some(known)),
             Remembered::Nothing => {
-                let stored = parsed(self.kv()?.get(&key(server)).cache_ttl(KV_CACHE_SECONDS).text().await?)?;
+                let stored = parsed(self.remembered(&key(server)).await?)?;
                 Ok(stored.map(|catalogue| Self::keep_catalogue(server, catalogue)))
             }
         }
@@ -51,8 +51,7 @@ impl Store {
 
     /// Distributes the catalogue of `server`.
     pub(in crate::edge) async fn put_catalogue(&self, server: &Name, catalogue: &Catalogue) -> Result<()> {
-        let text = serde_json::to_string(catalogue)?;
-        Ok(self.kv()?.put(&key(server), text.as_str())?.execute().await?)
+        self.keep(&key(server), &serde_json::to_string(catalogue)?).await
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use worker::{Context, Error, Result};
 
 use super::memory::{Cache, remembered};
-use super::{KV_CACHE_SECONDS, Page, Store};
+use super::{Page, Store};
 use crate::policy::Edition;
 use crate::registry::{Name, Server, Stamp};
 
@@ -68,7 +68,7 @@ impl Store {
 
     /// A document as it is stored.
     pub(in crate::edge) async fn document(&self, kind: Kind, name: &Name) -> Result<Option<String>> {
-        Ok(self.kv()?.get(&kind.key(name)).cache_ttl(KV_CACHE_SECONDS).text().await?)
+        self.remembered(&kind.key(name)).await
     }
 
     /// Distributes a document.
@@ -80,14 +80,14 @@ impl Store {
         stamp: &Stamp,
     ) -> Result<()> {
         let metadata = DocumentMetadata { stamp: stamp.clone() };
-        self.kv()?.put(&kind.key(name), document)?.metadata(metadata)?.execute().await?;
+        self.keep_with(&kind.key(name), document, &metadata).await?;
         forget(kind, name);
         Ok(())
     }
 
     /// Withdraws a document.
     pub(in crate::edge) async fn delete_document(&self, kind: Kind, name: &Name) -> Result<()> {
-        self.kv()?.delete(&kind.key(name)).await?;
+        self.forget(&kind.key(name)).await?;
         forget(kind, name);
         Ok(())
     }
@@ -96,7 +96,7 @@ impl Store {
     pub(in crate::edge) async fn documents(
         &self,
         kind: Kind,
-        limit: u64,
+        limit: u32,
         cursor: Option<String>,
     ) -> Result<Page<(Name, Option<Stamp>)>> {
         let page = self.keys::<DocumentMetadata>(kind.prefix(), limit, cursor).await?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use worker::{Context, Result};
 
 use super::memory::{Cache, remembered};
-use super::{KV_CACHE_SECONDS, MOST_ON_A_PAGE, Page, Store, parsed};
+use super::{MOST_ON_A_PAGE, Page, Store, parsed};
 use crate::edge::clock;
 use crate::registry::{Grant, Name, TokenHash};
 
@@ -37,7 +37,7 @@ impl Store {
 
     /// A grant by its id, read past the isolate's memory.
     pub(in crate::edge) async fn grant_by_id(&self, id: &str) -> Result<Option<Grant>> {
-        parsed(self.kv()?.get(&format!("grant-id/{id}")).text().await?)
+        parsed(self.stored(&format!("grant-id/{id}")).await?)
     }
 
     /// Keeps a grant under its id and, while it lives, under its token.
@@ -49,11 +49,11 @@ impl Store {
         GRANTS.with(|grants| grants.forget(grant.token.as_str()));
         if revoked {
             // First the door, then the record: a failure between the two leaves the grant shut.
-            self.kv()?.delete(&by_token).await?;
+            self.forget(&by_token).await?;
         }
-        self.kv()?.put(&format!("grant-id/{}", grant.id), text.as_str())?.metadata(metadata)?.execute().await?;
+        self.keep_with(&format!("grant-id/{}", grant.id), &text, &metadata).await?;
         if !revoked {
-            self.kv()?.put(&by_token, text.as_str())?.execute().await?;
+            self.keep(&by_token, &text).await?;
         }
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Store {
     /// One page of grants: ids and what they use.
     pub(in crate::edge) async fn grants(
         &self,
-        limit: u64,
+        limit: u32,
         cursor: Option<String>,
     ) -> Result<Page<(String, GrantMetadata)>> {
         let page = self.keys::<GrantMetadata>("grant-id/", limit, cursor).await?;
@@ -84,7 +84,6 @@ impl Store {
     }
 
     async fn read_grant(&self, token: &TokenHash) -> Result<Option<Grant>> {
-        let key = format!("grant/{}", token.as_str());
-        parsed(self.kv()?.get(&key).cache_ttl(KV_CACHE_SECONDS).text().await?)
+        parsed(self.remembered(&format!("grant/{}", token.as_str())).await?)
     }
 }

@@ -16,17 +16,18 @@ mod memory;
 pub(super) use documents::Kind;
 pub(super) use grants::GrantMetadata;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::kv::{KvError, KvStore};
-use worker::{Env, Result};
+use serde_json::value::RawValue;
+use worker::{Env, Error, Result};
 
-/// Seconds for which KV answers from the memory of one place. The least that the platform takes.
-const KV_CACHE_SECONDS: u64 = 30;
+use super::platform;
+use super::task::settled;
 
 /// Items on one page of a list, at most; KV's own bound is 1,000.
-pub(super) const MOST_ON_A_PAGE: u64 = 1_000;
+pub(super) const MOST_ON_A_PAGE: u32 = 1_000;
 
-/// The KV namespace, which is opened only when something must be read or written.
+/// The KV namespace.
 #[derive(Clone)]
 pub(super) struct Store {
     env: Env,
@@ -43,31 +44,50 @@ impl Store {
         Self { env: env.clone() }
     }
 
-    fn kv(&self) -> Result<KvStore> {
-        self.env.kv("CONFIG")
+    /// The text under `key`, as this place of the platform remembers it.
+    async fn remembered(&self, key: &str) -> Result<Option<String>> {
+        Ok(settled(platform::kv_remembered(&self.env, key)).await?.as_string())
+    }
+
+    /// The text under `key`, read past that memory.
+    async fn stored(&self, key: &str) -> Result<Option<String>> {
+        Ok(settled(platform::kv_stored(&self.env, key)).await?.as_string())
+    }
+
+    async fn keep(&self, key: &str, text: &str) -> Result<()> {
+        settled(platform::kv_keep(&self.env, key, text, None)).await?;
+        Ok(())
+    }
+
+    async fn keep_with(&self, key: &str, text: &str, metadata: &impl Serialize) -> Result<()> {
+        let metadata = serde_json::to_string(metadata)?;
+        settled(platform::kv_keep(&self.env, key, text, Some(&metadata))).await?;
+        Ok(())
+    }
+
+    async fn forget(&self, key: &str) -> Result<()> {
+        settled(platform::kv_forget(&self.env, key)).await?;
+        Ok(())
     }
 
     async fn keys<M: DeserializeOwned>(
         &self,
         prefix: &str,
-        limit: u64,
+        limit: u32,
         cursor: Option<String>,
     ) -> Result<Page<(String, Option<M>)>> {
-        let mut list = self.kv()?.list().prefix(prefix.to_owned()).limit(limit);
-        if let Some(cursor) = cursor {
-            list = list.cursor(cursor);
-        }
-        let answer = list.execute().await?;
-        let mut items = Vec::with_capacity(answer.keys.len());
-        for key in answer.keys {
-            let name = key.name.strip_prefix(prefix).unwrap_or(&key.name).to_owned();
+        let answer = settled(platform::kv_keys(&self.env, prefix, limit, cursor.as_deref())).await?;
+        let (keys, cursor): (Vec<(String, Box<RawValue>)>, _) =
+            serde_json::from_str(&answer.as_string().unwrap_or_default())?;
+        let named = |(name, metadata): (String, Box<RawValue>)| {
+            let name = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
             // A key that somebody wrote by hand has no metadata, or none of ours.
-            items.push((name, key.metadata.and_then(|metadata| serde_json::from_value(metadata).ok())));
-        }
-        Ok(Page { items, cursor: answer.cursor.filter(|_| !answer.list_complete) })
+            (name, serde_json::from_str(metadata.get()).ok())
+        };
+        Ok(Page { items: keys.into_iter().map(named).collect(), cursor })
     }
 }
 
 fn parsed<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>> {
-    text.map(|text| serde_json::from_str(&text).map_err(|error| KvError::from(error).into())).transpose()
+    text.map(|text| serde_json::from_str(&text).map_err(Error::from)).transpose()
 }
