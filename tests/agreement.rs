@@ -74,10 +74,15 @@ fn rule() -> impl Strategy<Value = Value> {
     let action = prop::sample::select(vec!["allow", "allow", "deny", "require_approval"]);
     let mode = prop::sample::select(vec!["enforce", "enforce", "shadow"]);
     let limits = prop::collection::vec(limit(), 0..2);
-    (action, mode, conditions(), conditions(), conditions(), limits).prop_map(
-        |(action, mode, deny_if, require, when, limits)| {
+    let schema = prop::sample::select(vec![json!(true), json!({ "required": ["x"] }), json!({ "maxProperties": 0 })]);
+    let schema = prop::option::weighted(0.3, schema);
+    (action, mode, conditions(), conditions(), conditions(), limits, schema).prop_map(
+        |(action, mode, deny_if, require, when, limits, schema)| {
             let mut rule =
                 json!({ "action": action, "mode": mode, "deny_if": deny_if, "require": require, "limits": limits });
+            if let Some(schema) = schema {
+                rule["arguments"] = schema;
+            }
             if action == "require_approval" {
                 rule["approval"] = json!({ "when": when });
             }
