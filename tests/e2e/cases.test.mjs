@@ -129,7 +129,6 @@ function within(asked, assertion) {
     assertion();
   } catch (error) {
     const { ruling, rule, why, ...what } = asked;
-    error.message = `${why} – ${JSON.stringify(what).slice(0, 300)} should be ${ruling} by ${rule}: ${error.message}`;
-    throw error;
+    throw new Error(`${why} – ${JSON.stringify(what).slice(0, 300)} should be ${ruling} by ${rule}: ${error.message}`);
   }
 }
