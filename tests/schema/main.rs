@@ -9,6 +9,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod differential;
+mod judgement;
+mod refusals;
 mod suite;
 
 use tollgate::policy::{Schema, Violation};

@@ -13,7 +13,7 @@ use crate::wire::json::{Member, Node};
 impl<'s, 'n> Judge<'s, 'n> {
     pub(super) fn required(&mut self, names: &[String], instance: Instance<'n>) -> Truth {
         let Some(object) = instance.object() else { return Truth::True };
-        self.spend(names.len() * object.members().len() / 64);
+        self.spend(names.len().saturating_mul(object.members().len()) / 64);
         match names.iter().find(|name| object.get(name).is_none()) {
             None => Truth::True,
             Some(name) => self.say(false, format_args!("`{name}` is required")),
@@ -22,14 +22,14 @@ impl<'s, 'n> Judge<'s, 'n> {
 
     pub(super) fn dependent_required(&mut self, each: &[(String, Vec<String>)], instance: Instance<'n>) -> Truth {
         let Some(object) = instance.object() else { return Truth::True };
-        self.spend(each.len() * object.members().len() / 64);
+        self.spend(each.len().saturating_mul(object.members().len()) / 64);
         let there = each.iter().filter(|(name, _)| object.get(name).is_some());
         Truth::all(there.map(|(_, names)| self.required(names, instance)))
     }
 
     pub(super) fn dependent_schemas(&mut self, each: &[(String, Id)], instance: Instance<'n>) -> Truth {
         let Some(object) = instance.object() else { return Truth::True };
-        self.spend(each.len() * object.members().len() / 64);
+        self.spend(each.len().saturating_mul(object.members().len()) / 64);
         let there = each.iter().filter(|(name, _)| object.get(name).is_some());
         Truth::all(there.map(|(_, id)| self.judge(*id, instance)))
     }
