@@ -44,7 +44,7 @@ fn told(tool: &str, arguments: &str) -> (String, Value) {
         Ruling::Hold(hold) => hold.refused(),
         Ruling::Meter(meter) => match meter.settle(&Admission::Refused(Overrun { limit: 0, retry_after: 41_001 })) {
             Settled::Deny(denial) => denial,
-            settled => panic!("{settled:?}"),
+            settled @ (Settled::Allow(_) | Settled::Revoked) => panic!("{settled:?}"),
         },
         ruling @ Ruling::Allow(_) => panic!("{ruling:?}"),
     };
