@@ -6,6 +6,8 @@
 //! The modules below stand in reading order. All but the last are pure: they take values and return values, know no
 //! clock and no platform, and are tested on the host. The last one, `edge`, is everything that knows it runs on
 //! Workers; it exists for wasm32 only, so nothing pure can reach for it.
+//!
+//! Before it stands a room that exists everywhere else: policy documents to be written ([`draft`]).
 
 mod hex;
 
@@ -16,6 +18,9 @@ pub mod registry;
 pub mod ledger;
 
 pub mod policy;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod draft;
 
 #[cfg(target_arch = "wasm32")]
 pub mod edge;
