@@ -7,7 +7,8 @@
 //! clock and no platform, and are tested on the host. The last one, `edge`, is everything that knows it runs on
 //! Workers; it exists for wasm32 only, so nothing pure can reach for it.
 //!
-//! Before it stands a room that exists everywhere else: policy documents to be written ([`draft`]).
+//! Before it stand rooms that exist everywhere else: what an origin offers and how dangerous it is ([`catalogue`]), and
+//! policy documents to be written ([`draft`]).
 
 mod hex;
 
@@ -18,6 +19,9 @@ pub mod registry;
 pub mod ledger;
 
 pub mod policy;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod catalogue;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod draft;
