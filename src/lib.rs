@@ -6,6 +6,9 @@
 //! The modules below stand in reading order. All but the last are pure: they take values and return values, know no
 //! clock and no platform, and are tested on the host. The last one, `edge`, is everything that knows it runs on
 //! Workers; it exists for wasm32 only, so nothing pure can reach for it.
+//!
+//! Before it stand rooms that exist everywhere else: what an origin offers and how dangerous it is ([`catalogue`]), policy
+//! documents to be written ([`draft`]), and case files ([`cases`]).
 
 mod hex;
 
@@ -16,6 +19,15 @@ pub mod registry;
 pub mod ledger;
 
 pub mod policy;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod catalogue;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod draft;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cases;
 
 #[cfg(target_arch = "wasm32")]
 pub mod edge;
