@@ -7,6 +7,7 @@ mod check;
 mod context;
 mod explain;
 mod files;
+mod import;
 mod locate;
 mod origin;
 mod report;
@@ -50,6 +51,7 @@ enum Command {
     Explain(explain::Explain),
     Test(test::Test),
     Scan(scan::Scan),
+    Import(import::Import),
     Schema(schema::Schema),
 }
 
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&context),
         Command::Test(test) => test.run(&context),
         Command::Scan(scan) => scan.run(&context),
+        Command::Import(import) => import.run(&context),
         Command::Schema(schema::Schema {}) => Ok(schema::run()),
     };
     match result {

@@ -12,6 +12,7 @@
 mod check;
 mod explain;
 mod general;
+mod import;
 mod origin;
 mod process;
 mod scan;
