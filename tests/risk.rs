@@ -110,17 +110,17 @@ fn a_hint_lowers_nothing_that_anything_else_shows() {
         (json!({ "name": "get_setting" }), Read, High),
         (json!({ "name": "get_weather", "description": "Deletes the database." }), Destructive, Critical),
         (json!({ "name": "helper", "description": "Runs arbitrary code on the server." }), Execute, High),
-        (json!({ "name": "get_rows", "inputSchema": { "properties": { "sql": { "type": "string" } } } }), Execute, High),
+        (
+            json!({ "name": "get_rows", "inputSchema": { "properties": { "sql": { "type": "string" } } } }),
+            Execute,
+            High,
+        ),
         (
             json!({ "name": "lookup", "inputSchema": { "properties": { "code": { "description": "Python to run" } } } }),
             Execute,
             High,
         ),
-        (
-            json!({ "name": "save", "inputSchema": { "properties": { "filePath": { "type": "string" } } } }),
-            Write,
-            High,
-        ),
+        (json!({ "name": "save", "inputSchema": { "properties": { "filePath": { "type": "string" } } } }), Write, High),
         (
             json!({ "name": "submit", "inputSchema": { "properties": { "amount": {}, "currency": {} } } }),
             Financial,

@@ -9,15 +9,18 @@ import { tell } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
-const RUSTUP = "`curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh` (https://rustup.rs)";
+export const RUSTUP = "`curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh` (https://rustup.rs)";
 
-/** Makes sure that this crate can be compiled for the host and for Workers; gives the compiler's version. */
-export async function rust() {
-  // A shell that was open while rustup was installed does not know its folder yet.
+/** Puts cargo's folder on the PATH: a shell that was open while rustup was installed does not know it yet. */
+export function findCargo() {
   const bin = path.join(process.env.CARGO_HOME ?? path.join(homedir(), ".cargo"), "bin");
   const known = process.env.PATH.split(path.delimiter);
   if (!known.includes(bin)) process.env.PATH = [...known, bin].join(path.delimiter);
+}
 
+/** Makes sure that this crate can be compiled for the host and for Workers; gives the compiler's version. */
+export async function rust() {
+  findCargo();
   const version = await run(null, "rustc", ["--version"]).then((said) => said.trim(), () => null);
   const cargo = await run(null, "cargo", ["--version"]).catch(() => null);
   if (version === null || cargo === null) {

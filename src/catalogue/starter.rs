@@ -40,7 +40,7 @@ pub fn starter(catalogue: &Catalogue) -> Starter {
         insert(&mut document, item, rule(assessment));
     }
     let dropped = drop_what_cannot_be_named(&mut document);
-    document.description = Some(description(&items));
+    document.description = Some(description(&document, &items));
     Starter { document, dropped }
 }
 
@@ -75,10 +75,11 @@ fn insert(document: &mut Document, item: &Item, rule: Rule) {
 }
 
 /// What a rate alone does not make safe.
-fn description(items: &[(&Item, Assessment)]) -> String {
+fn description(document: &Document, items: &[(&Item, Assessment)]) -> String {
     let limited = |wanted: fn(&Assessment) -> bool| {
         let limited = items.iter().filter(|(item, assessment)| {
-            item.kind == ListKind::Tools && wanted(assessment) && rule(assessment).rate_limit.is_some()
+            let rule = document.tools.get(&Named(item.name.clone()));
+            item.kind == ListKind::Tools && wanted(assessment) && rule.is_some_and(|rule| rule.rate_limit.is_some())
         });
         let mut names: Vec<_> = limited.map(|(item, _)| format!("`{}`", item.name)).collect();
         names.sort();

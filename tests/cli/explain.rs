@@ -1,0 +1,79 @@
+//! `tollgate explain`
+
+use serde_json::json;
+
+use crate::process::{Folder, Ran};
+
+const POLICY: &str = r#"{ "version": "1", "default": "deny",
+  "tools": {
+    "execute_command": {
+      "require": [
+        { "path": "args.command", "op": "in", "value": ["check", "migrate"], "reason": "Only check and migrate." },
+        { "any": [ { "path": "args.args", "op": "exists", "value": false },
+                   { "path": "args.args[*]", "op": "regex", "value": "[a-z]+" } ] }
+      ],
+      "limits": [ { "counter": "commands", "window": "minute", "max": 10 } ]
+    },
+    "watched": { "mode": "shadow", "action": "deny" }
+  },
+  "resources": { "django://setting/{key}": { "require": [ { "path": "args.key", "op": "eq", "value": "DEBUG" } ] } },
+  "prompts": { "greet": {} } }"#;
+
+fn explain(args: &[&str]) -> Ran {
+    let folder = Folder::with([("p.json", POLICY)]);
+    folder.run(&[&["explain", "p.json", "--preset", "mcp-django"], args].concat()).quietly(0)
+}
+
+#[test]
+fn a_denied_call_is_explained_by_what_its_conditions_saw() {
+    let call = ["--tool", "management_execute_command", "--args", r#"{"command":"shell"}"#];
+    let said = "\
+deny by /tools/execute_command/require/0 (condition_not_met)
+  the agent is told: Only check and migrate.
+/tools/execute_command/require/0: args.command in [\"check\",\"migrate\"]: false (saw \"shell\")
+";
+    assert_eq!(explain(&call).stdout, said);
+    let json = explain(&[&call[..], &["--json"]].concat()).json();
+    assert_eq!((&json["ruling"], &json["reason_code"]), (&json!("deny"), &json!("condition_not_met")));
+    assert_eq!(json["conditions"][0]["saw"][0]["value"], "\"shell\"");
+}
+
+#[test]
+fn each_element_that_was_looked_at_is_shown() {
+    let args = r#"{"command":"migrate","args":["shop","0001"]}"#;
+    let ran = explain(&["--tool", "management_execute_command", "--args", args]);
+    assert!(ran.stdout.starts_with("deny by /tools/execute_command/require/1"), "{}", ran.stdout);
+    for line in ["saw [\"shop\",\"0001\"]: false", "saw \"shop\": true", "saw \"0001\": false"] {
+        assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_metered_call_shows_its_limits() {
+    let ran = explain(&["--tool", "management_execute_command", "--args", r#"{"command":"check"}"#]);
+    assert!(
+        ran.stdout.starts_with("meter by /tools/execute_command\n  if there is room: commands: at most 10 in 60 s\n")
+    );
+    assert!(ran.stdout.contains("saw nothing: true"), "{}", ran.stdout);
+}
+
+#[test]
+fn resources_prompts_shadow_and_the_default() {
+    let said = |args: &[&str]| explain(args).stdout;
+    let setting = said(&["--resource", "django://setting/SECRET_KEY"]);
+    assert!(setting.starts_with("deny by /resources/django:~1~1setting~1{key}/require/0"), "{setting}");
+    assert!(setting.contains("false (saw \"SECRET_KEY\")"), "{setting}");
+    assert!(said(&["--resource", "django://setting/DEBUG"]).starts_with("allow by "));
+    assert_eq!(said(&["--prompt", "greet"]), "allow by /prompts/greet\n");
+    assert_eq!(said(&["--tool", "unnamed"]), "deny by (default deny) (default_deny)\n");
+    let watched = said(&["--tool", "watched"]);
+    assert_eq!(watched, "allow by /tools/watched\nin shadow: /tools/watched would refuse it (denied_by_rule)\n");
+}
+
+#[test]
+fn a_policy_that_is_not_valid_explains_nothing() {
+    let folder = Folder::with([("p.json", r#"{"version":"1"}"#)]);
+    let ran = folder.run(&["explain", "p.json", "--tool", "t"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("`default` is required") && ran.stderr.contains("tollgate check"), "{}", ran.stderr);
+}
