@@ -9,7 +9,7 @@ import { rust } from "./rust.mjs";
 import { wasmBindgen } from "./wasm-bindgen.mjs";
 
 /** What the Worker is made of: the crate, what it includes, and what says how it is compiled. */
-const SOURCES = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "presets", "console", "package-lock.json", "scripts/lib/worker.mjs"];
+const SOURCES = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "presets", "console", "docs/policy.schema.json", "package-lock.json", "scripts/lib/worker.mjs"];
 
 export const modules = { script: path.join(worker, "index.js"), wasm: path.join(worker, "index_bg.wasm") };
 const stamp = path.join(worker, "made-from");
@@ -76,6 +76,7 @@ async function bundle() {
     outfile: modules.script,
     alias: { tollgate: file, "tollgate-platform": inRoot("src", "edge", "platform.js") },
     external: ["cloudflare:*", "*.wasm"],
+    loader: { ".json": "text" },
     bundle: true,
     format: "esm",
     target: "esnext",

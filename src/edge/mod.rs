@@ -82,6 +82,7 @@ async fn admit(visit: Visit, env: Env, context: Rc<Context>) -> Result<Arrived> 
     let path: Vec<&str> = path.split('/').collect();
     let response = match (path.as_slice(), refused) {
         (["healthz"], _) => reply::text(200, "ok\n"),
+        (["policy.schema.json"], _) => platform::policy_schema(),
         (["api", "v1", ..], Some(refused)) => admin::refuse(refused)?,
         (["api", "v1", rest @ ..], None) => admin::answer(visit, &env, rest).await?,
         (_, Some(refused)) => reply::answer(&refused.answer()),

@@ -6,6 +6,7 @@ import { within } from "./patience.js";
 
 export { body, whole } from "./bodies.js";
 export { forget as kvForget, keep as kvKeep, keys as kvKeys, remembered as kvRemembered, stored as kvStored } from "./kv.js";
+export { policySchema } from "./schema.js";
 export { relay } from "./streams.js";
 
 /**

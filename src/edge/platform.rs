@@ -27,6 +27,9 @@ extern "C" {
 
     pub(super) fn ask(env: &Env, binding: &str, name: &str, order: &str) -> Promise;
 
+    #[wasm_bindgen(js_name = policySchema)]
+    pub(super) fn policy_schema() -> Response;
+
     #[wasm_bindgen(js_name = kvRemembered)]
     pub(super) fn kv_remembered(env: &Env, key: &str) -> Promise;
 

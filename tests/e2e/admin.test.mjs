@@ -1,5 +1,6 @@
 // The admin API: who may use it, and what servers, policies and grants are to it. Contracts: architecture.md.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
 import { exchange } from "./support/exchange.mjs";
 import { ADMIN_TOKEN, ALLOW_ALL, DENY_ALL, SEED, startGateway } from "./support/gateway.mjs";
@@ -218,6 +219,14 @@ describe("Grants", () => {
 });
 
 describe("`GET /healthz`, and paths that are nothing", () => {
+  test("`GET /policy.schema.json` is the committed schema, for editors and pages everywhere", async () => {
+    const answer = await exchange(`${gateway.url}/policy.schema.json`, { headers: { Origin: "https://editor.example" } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers["content-type"], "application/schema+json");
+    assert.equal(answer.headers["access-control-allow-origin"], "*");
+    assert.equal(answer.text, await readFile(new URL("../../docs/policy.schema.json", import.meta.url), "utf8"));
+  });
+
   test("`GET /healthz` answers without a token", async () => {
     assert.equal((await exchange(`${gateway.url}/healthz`)).status, 200);
   });
