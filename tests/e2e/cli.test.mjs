@@ -101,7 +101,7 @@ test("what explain says of a call is what the gateway does with it", async () =>
       "explain", "explained.json", "--preset", "mcp-django", "--tool", "management_execute_command", "--args", JSON.stringify(args),
     );
     assert.equal(explained.said.ruling, ruling);
-    const { result } = await agent.call("management_execute_command", args);
+    const { result } = await agent.call("management_execute_command", args, { era: "modern" });
     assert.equal(result.isError, ruling === "deny", result.content[0].text);
     if (ruling === "deny") {
       const { rule, reason_code } = result._meta["tollgate/denial"];
