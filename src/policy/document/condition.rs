@@ -30,11 +30,8 @@ fn condition(node: &Node<'_>, pointer: Pointer, root: Root, errors: &mut Errors)
             .take("not")
             .and_then(|(node, pointer)| inner(node, pointer, root, errors))
             .map(|condition| Expression::Not(Box::new(condition))),
-        Some(combinator) => several(combinator, &mut fields, root, errors).map(if combinator == "any" {
-            Expression::Any
-        } else {
-            Expression::All
-        }),
+        Some("any") => Some(Expression::Any(several("any", &mut fields, root, errors))),
+        Some(_) => Some(Expression::All(several("all", &mut fields, root, errors))),
         None => leaf(&mut fields, root, errors),
     };
     errors.finish(fields);
@@ -50,18 +47,13 @@ fn inner(node: &Node<'_>, pointer: Pointer, root: Root, errors: &mut Errors) -> 
     Some(condition)
 }
 
-fn several(combinator: &str, fields: &mut Fields<'_, '_>, root: Root, errors: &mut Errors) -> Option<Vec<Condition>> {
+fn several(combinator: &str, fields: &mut Fields<'_, '_>, root: Root, errors: &mut Errors) -> Vec<Condition> {
     let pointer = fields.pointer().key(combinator);
-    let mut conditions = Vec::new();
-    let mut count = 0;
-    for (node, pointer) in errors.elements(fields, combinator) {
-        count += 1;
-        conditions.extend(inner(node, pointer, root, errors));
-    }
-    if count == 0 {
+    let nodes: Vec<_> = errors.elements(fields, combinator).collect();
+    if nodes.is_empty() {
         errors.add(&pointer, "needs an array with at least one condition");
     }
-    (conditions.len() == count && count > 0).then_some(conditions)
+    nodes.into_iter().filter_map(|(node, pointer)| inner(node, pointer, root, errors)).collect()
 }
 
 fn leaf(fields: &mut Fields<'_, '_>, root: Root, errors: &mut Errors) -> Option<Expression> {
