@@ -7,7 +7,7 @@
 //! clock and no platform, and are tested on the host. The last one, `edge`, is everything that knows it runs on
 //! Workers; it exists for wasm32 only, so nothing pure can reach for it.
 //!
-//! Before it stand the rooms of the command line, which exist everywhere else: what an origin offers and how dangerous it
+//! Before it stand the rooms of the command line, which exist everywhere else, with the feature `cli`: what an origin offers and how dangerous it
 //! is ([`catalogue`]), policy documents to be written ([`draft`]), case files ([`cases`]), and the commands ([`cli`]).
 
 mod hex;
@@ -20,16 +20,16 @@ pub mod ledger;
 
 pub mod policy;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod catalogue;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod draft;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod cases;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod cli;
 
 #[cfg(target_arch = "wasm32")]

@@ -10,7 +10,7 @@ use super::files;
 use super::report::{Exit, Failure, Report};
 use super::server::Names;
 use super::terminal::{Lines, Paint, plain};
-use crate::policy::{Condition, Denial, Edition, Policy, Rulebook, Ruling, Truth, Witness, explain};
+use crate::policy::{Condition, Denial, Edition, Policy, Reason, Rulebook, Ruling, Truth, Violation, Witness, explain};
 use crate::registry::Stamp;
 use crate::wire::json::{Node, Object, parse};
 use crate::wire::{Subject, ToolName};
@@ -127,12 +127,21 @@ struct Ruled {
     rule: String,
     reason_code: Option<&'static str>,
     told: Option<String>,
+    /// Where the arguments do not fit a schema, and why.
+    violation: Option<Violation>,
     limits: Vec<String>,
 }
 
 impl Ruled {
     fn of(ruling: &Ruling<'_>) -> Self {
-        let plainly = |ruling, rule: String| Self { ruling, rule, reason_code: None, told: None, limits: Vec::new() };
+        let plainly = |ruling, rule: String| Self {
+            ruling,
+            rule,
+            reason_code: None,
+            told: None,
+            violation: None,
+            limits: Vec::new(),
+        };
         match ruling {
             Ruling::Allow(permit) => plainly("allow", permit.rule().to_string()),
             Ruling::Hold(hold) => Self { ruling: "hold", reason_code: None, ..Self::denied(&hold.refused()) },
@@ -147,18 +156,23 @@ impl Ruled {
     }
 
     fn denied(denial: &Denial<'_>) -> Self {
+        let violation = if let Reason::Unfit(violation) = &denial.reason { Some(violation.clone()) } else { None };
         Self {
             ruling: "deny",
             rule: denial.rule.to_string(),
             reason_code: Some(denial.reason.code()),
             told: denial.told.map(str::to_owned),
+            violation,
             limits: Vec::new(),
         }
     }
 
     fn json(&self) -> Value {
-        let Self { ruling, rule, reason_code, told, limits } = self;
-        json!({ "ruling": ruling, "rule": rule, "reason_code": reason_code, "reason": told, "limits": limits })
+        let Self { ruling, rule, reason_code, told, violation, limits } = self;
+        let violation = violation.as_ref().map(|found| json!({ "at": found.at.as_str(), "message": found.message }));
+        json!({
+            "ruling": ruling, "rule": rule, "reason_code": reason_code, "reason": told, "violation": violation, "limits": limits,
+        })
     }
 }
 
@@ -188,6 +202,10 @@ fn text(ruled: &Ruled, judged: &[Judged], observed: &[Ruled], paint: Paint) -> S
     let code = ruled.reason_code.map(|code| format!(" ({code})")).unwrap_or_default();
     let mut text = Lines::default();
     text.line(format!("{ruling} by {}{code}", paint.bold(&plain(&ruled.rule))));
+    if let Some(Violation { at, message }) = &ruled.violation {
+        let place = if at.as_str().is_empty() { "the arguments" } else { at.as_str() };
+        text.line(format!("  {}: {}", plain(place), plain(message)));
+    }
     if let Some(told) = &ruled.told {
         text.line(format!("  the agent is told: {}", plain(told)));
     }
