@@ -21,7 +21,7 @@ use tollgate::wire::{ListKind, Subject, ToolName};
 use Category::{Destructive, Execute, Financial, Read, Write};
 use Risk::{Critical, High, Low, Medium};
 
-const MCP_DJANGO: &str = include_str!("catalogues/mcp-django.json");
+const MCP_DJANGO: &str = include_str!("../presets/mcp-django/catalogue.json");
 
 fn catalogue(lists: &Value) -> Catalogue {
     Catalogue::parse(lists.to_string().as_bytes()).unwrap()
@@ -67,6 +67,18 @@ fn the_tools_of_mcp_django() {
         .map(|(name, assessment)| (name, assessment.category, assessment.risk))
         .collect();
     assert_eq!(found, expected.map(|(name, category, risk)| (name.to_owned(), category, risk)));
+}
+
+/// The categories in the preset's catalogue are those of a person who tried each tool.
+#[test]
+fn what_was_tried_on_mcp_django_is_what_its_words_show() {
+    let tried: Value = serde_json::from_str(MCP_DJANGO).unwrap();
+    let catalogue = Catalogue::parse(MCP_DJANGO.as_bytes()).unwrap();
+    for item in catalogue.items() {
+        let list = tried[item.kind.items()].as_array().unwrap();
+        let tried = list.iter().find(|tried| tried[item.kind.key()] == item.name).unwrap();
+        assert_eq!(item.assess().category.name(), tried["category"], "{}", item.name);
+    }
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn beside_a_catalogue_it_warns_of_what_matches_nothing_there() {
   "execute_command": { "require": [ { "path": "args.comand", "op": "eq", "value": "check" } ] },
   "shell_execute": { "rate_limit": { "max": 1, "window": "day" } } } }"#;
     let folder = Folder::with([("p.json", policy)]);
-    let catalogue = in_repository("tests/catalogues/mcp-django.json");
+    let catalogue = in_repository("presets/mcp-django/catalogue.json");
     let ran = folder.run(&["check", "p.json", "--catalogue", &catalogue, "--preset", "mcp-django"]).quietly(0);
     let expected = [
         "p.json:2:3: warning: /tools/execute_comand: matches no tool of the server; did you mean \"execute_command\"?",
@@ -70,6 +70,16 @@ fn beside_a_catalogue_it_warns_of_what_matches_nothing_there() {
         assert!(line.starts_with(expected), "{line}");
     }
     assert!(ran.stdout.ends_with("with 3 warnings.\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_ready_policies_pass_beside_what_they_are_for() {
+    let catalogue = in_repository("presets/mcp-django/catalogue.json");
+    for ready in ["developer", "read-only"] {
+        let policy = in_repository(&format!("presets/mcp-django/{ready}.json"));
+        let beside = ["--catalogue", &catalogue, "--preset", "mcp-django", "--deny-warnings"];
+        Folder::new().run(&[&["check", &policy][..], &beside].concat()).quietly(0);
+    }
 }
 
 #[test]

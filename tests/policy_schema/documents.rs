@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-/// The policies of all case files, those too that are wrong, and some of what cases have few of.
+/// The policies of all presets and case files, those too that are wrong.
 pub(super) fn documents() -> Vec<Value> {
     let presets = fs::read_dir(super::root().join("presets")).unwrap().map(|preset| preset.unwrap().path());
     let folders = presets.flat_map(|preset| [preset.join("cases"), preset]).chain([super::root().join("tests/cases")]);
@@ -16,11 +16,16 @@ pub(super) fn documents() -> Vec<Value> {
     files.sort();
     let json = files.iter().filter(|file| file.extension().is_some_and(|ext| ext == "json"));
     let read = json.map(|file| serde_json::from_str::<Value>(&fs::read_to_string(file).unwrap()).unwrap());
-    let mut documents: Vec<Value> = read
+    let documents: Vec<Value> = read
         .filter_map(|file| if file.get("version").is_some() { Some(file) } else { file.get("policy").cloned() })
         .collect();
     assert!(documents.len() > 20, "only {} policies were found", documents.len());
-    documents.push(json!({
+    documents
+}
+
+/// One policy that says all that can be said.
+pub(super) fn whole() -> Value {
+    json!({
         "$schema": "policy.schema.json", "version": "1", "description": "all of it", "mode": "enforce", "default": "deny",
         "hide": ["a*", "*"],
         "all_tools": { "deny_if": [{ "not": { "path": "args.a", "op": "eq", "value": null } }] },
@@ -39,8 +44,7 @@ pub(super) fn documents() -> Vec<Value> {
         } },
         "resources": { "a://b/{c}": {}, "a://b/{c*}": {}, "a://b/c": {} },
         "prompts": { "p": { "require": [{ "path": "args.a", "op": "contains", "value": "x" }] } }
-    }));
-    documents
+    })
 }
 
 /// Gives each document that differs from `document` in one thing: a field that is gone, renamed or added, a value of

@@ -136,7 +136,7 @@ impl Line {
         Failure::out_of_reach(if matches!(error, ureq::Error::Timeout(_)) {
             format!("{} does not answer in time. --timeout SECONDS waits longer.", self.url)
         } else {
-            format!("{} cannot be reached: {error}.", self.url)
+            format!("{} cannot be reached: {}.", self.url, error.to_string().trim_start_matches("io: "))
         })
     }
 
