@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::convert::Warnings;
 use super::file;
+use super::warnings::Warnings;
 use crate::draft::{ArgumentPath, Condition, Operator, Test};
 use crate::wire::json::quote;
 

@@ -2,6 +2,7 @@
 
 use super::file::File;
 use super::rule::rule;
+use super::warnings::Warnings;
 use crate::draft::{Default, Document, Named, Pattern};
 use crate::policy::Policy;
 use crate::wire::is_tool_name;
@@ -11,22 +12,6 @@ use crate::wire::json::{Invalid, Pointer};
 pub(super) struct Converted {
     pub(super) document: Document,
     pub(super) warnings: Vec<Invalid>,
-}
-
-/// Warnings, as they are gathered: one that holds for the whole file is said once.
-#[derive(Default)]
-pub(super) struct Warnings(Vec<Invalid>);
-
-impl Warnings {
-    pub(super) fn add(&mut self, pointer: &Pointer, message: impl Into<String>) {
-        self.0.push(Invalid { pointer: pointer.clone(), message: message.into() });
-    }
-
-    pub(super) fn once(&mut self, message: &str) {
-        if !self.0.iter().any(|warning| warning.message == message) {
-            self.add(&Pointer::default(), message);
-        }
-    }
 }
 
 pub(super) fn convert(file: &File) -> Converted {
@@ -61,7 +46,7 @@ pub(super) fn convert(file: &File) -> Converted {
             document.tools.insert(Named(name.clone()), rule);
         }
     }
-    Converted { document, warnings: warnings.0 }
+    Converted { document, warnings: warnings.gathered() }
 }
 
 fn hide(file: &File, warnings: &mut Warnings) -> Vec<Pattern> {

@@ -1,8 +1,8 @@
 //! Counters, and the conditions on them, as limits.
 
 use super::condition::argument;
-use super::convert::Warnings;
 use super::file::{self, State};
+use super::warnings::Warnings;
 use crate::draft::{Algorithm, Length, Limit, Operator, Scope, WindowName};
 
 /// `5/hour`

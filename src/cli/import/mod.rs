@@ -8,6 +8,7 @@ mod convert;
 mod counter;
 mod file;
 mod rule;
+mod warnings;
 
 use std::path::PathBuf;
 

@@ -1,9 +1,9 @@
 //! The rules of one tool, as one rule of ours.
 
 use super::condition::require;
-use super::convert::Warnings;
 use super::counter::{limit_of_rate, limit_of_state};
 use super::file::{self, Action, State};
+use super::warnings::Warnings;
 use crate::draft::{self, Approval, Limit, Rule};
 use crate::wire::json::Pointer;
 

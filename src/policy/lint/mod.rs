@@ -7,6 +7,7 @@ mod argument;
 mod contradiction;
 mod live;
 mod nearest;
+mod server;
 
 pub use live::{Live, LiveTool};
 pub use nearest::nearest;
