@@ -14,14 +14,18 @@ import { assertDenial, assertDenied, assertError } from "./support/refusal.mjs";
 const CATALOGUE = JSON.parse(await readFile(inRoot("presets", "mcp-django", "catalogue.json"), "utf8"));
 const SETTING = "django://project/setting/{key}";
 
+/** Python whose output stands in no answer by chance, nor in itself. */
+const PYTHON = "print('py' + 3 * 'thon')";
+const RAN = /pythonthonthon/;
+
 /** Commands, and what shows that they have worked. */
 const COMMANDS = {
-  "Python by options": [{ command: "shell", options: { command: "print(6 * 7)" } }, /42/],
-  "Python by args": [{ command: "shell", args: ["-c", "print(6 * 7)"] }, /42/],
-  "Python glued to its flag": [{ command: "shell", args: ["-cprint(6 * 7)"] }, /42/],
-  "Python by the long flag": [{ command: "shell", args: ["--command=print(6 * 7)"] }, /42/],
-  "Python by an abbreviated flag": [{ command: "shell", args: ["--comm=print(6 * 7)"] }, /42/],
-  "Python behind a harmless flag": [{ command: "shell", args: ["-v0", "-c", "print(6 * 7)"] }, /42/],
+  "Python by options": [{ command: "shell", options: { command: PYTHON } }, RAN],
+  "Python by args": [{ command: "shell", args: ["-c", PYTHON] }, RAN],
+  "Python glued to its flag": [{ command: "shell", args: [`-c${PYTHON}`] }, RAN],
+  "Python by the long flag": [{ command: "shell", args: [`--command=${PYTHON}`] }, RAN],
+  "Python by an abbreviated flag": [{ command: "shell", args: [`--comm=${PYTHON}`] }, RAN],
+  "Python behind a harmless flag": [{ command: "shell", args: ["-v0", "-c", PYTHON] }, RAN],
   "Secrets by diffsettings": [{ command: "diffsettings" }, new RegExp(SECRETS.SECRET_KEY)],
   "Customers by dumpdata": [{ command: "dumpdata", args: ["shop.customer"] }, /ada@example\.com/],
 };
