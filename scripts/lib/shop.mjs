@@ -15,9 +15,10 @@ export { python } from "./python.mjs";
  * @param {object} [options]
  * @param {number} [options.port] 0 takes a free one
  * @param {string} [options.state] where its database is kept; without it the shop has one of its own, gone when it stops
+ * @param {string} [options.project] the folder of the project: the example itself, or a copy of it
  * @returns {Promise<{url: string, port: number, ended: Promise<string>, stop: () => Promise<void>}>} `url` is its MCP endpoint
  */
-export async function startShop({ port = 0, state } = {}) {
+export async function startShop({ port = 0, state, project = shop } = {}) {
   const interpreter = await python();
   const folder = state ?? (await mkdtemp(path.join(tmpdir(), "tollgate-shop-")));
   await mkdir(folder, { recursive: true });
@@ -31,10 +32,10 @@ export async function startShop({ port = 0, state } = {}) {
     FASTMCP_CHECK_FOR_UPDATES: "off",
   };
   try {
-    await run(null, interpreter, ["manage.py", "migrate", "--verbosity", "0"], { cwd: shop, env });
+    await run(null, interpreter, ["manage.py", "migrate", "--verbosity", "0"], { cwd: project, env });
     const args = ["-m", "mcp_django", "--pythonpath", ".", "--transport", "http", "--host", "127.0.0.1", "--port", String(port), "--path", "/mcp"];
     const server = await serve("The example shop", interpreter, args, {
-      cwd: shop,
+      cwd: project,
       env,
       ready: (said) => said.match(/Uvicorn running on http:\/\/127\.0\.0\.1:(\d+)/),
     });
