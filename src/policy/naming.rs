@@ -87,7 +87,13 @@ impl<'r, 's> Named<'r, 's> {
         let mut all: Option<Self> = None;
         for uri in uris {
             let mut named = Self::unnamed(policy);
-            named.add_if_read(policy.resources.of_uri(uri));
+            let rules = policy.resources.of_uri(uri);
+            let unnamed = rules.as_ref().is_some_and(Vec::is_empty);
+            named.add_if_read(rules);
+            // What is denied as `a/b` is not let through as `a//b`, for being named by nothing.
+            if unnamed && policy.default == Default::Allow {
+                named.add(policy.resources.of_uri_loosely(uri));
+            }
             all = Some(match all {
                 None => named,
                 Some(all) => all.and(named),

@@ -40,6 +40,15 @@ impl Resources {
         Some(self.of_segments(&resource_segments(uri)?, Arguments::Decoded))
     }
 
+    /// The rules of what `uri` is to a reader for whom several `/` are one, and one at the end is none.
+    pub(super) fn of_uri_loosely<'s>(&self, uri: &str) -> Vec<(&Rule, Arguments<'s>)> {
+        let segments = resource_segments(uri).unwrap_or_default();
+        // Scheme and authority are the first three: `file:///a` has none of the latter.
+        let (head, path) = segments.split_at_checked(3).unwrap_or((&segments, &[]));
+        let path = path.iter().filter(|segment| !segment.is_empty());
+        self.of_segments(&head.iter().chain(path).cloned().collect::<Vec<_>>(), Arguments::Decoded)
+    }
+
     /// The rules of a template that a variable is completed of. Which resource it will be is not known yet. None if its
     /// escapes are not those of a resource.
     pub(super) fn of_unfinished<'s>(&self, template: &str) -> Option<Vec<(&Rule, Arguments<'s>)>> {
