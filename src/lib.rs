@@ -10,6 +10,7 @@
 //! Before it stand the rooms of the command line, which exist everywhere else, with the feature `cli`: what an origin offers and how dangerous it
 //! is ([`catalogue`]), policy documents to be written ([`draft`]), case files ([`cases`]), and the commands ([`cli`]).
 
+mod excerpt;
 mod hex;
 
 pub mod wire;

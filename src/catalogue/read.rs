@@ -8,10 +8,7 @@ impl Catalogue {
     /// Reads a file: an object of the four lists, of which any may be missing, or an origin's answer that has them as its
     /// `result`.
     pub fn parse(document: &[u8]) -> Result<Self, String> {
-        let node = parse(document).map_err(|unreadable| {
-            let (line, column) = unreadable.position(&String::from_utf8_lossy(document));
-            format!("{} at line {line}, column {column}", unreadable.fault)
-        })?;
+        let node = parse(document).map_err(|unreadable| unreadable.placed_in(document))?;
         let object = node.as_object().ok_or_else(|| format!("a catalogue is an object, not {}", node.kind()))?;
         let lists = object.get("result").and_then(Node::as_object).unwrap_or(object);
         if ListKind::ALL.into_iter().all(|kind| lists.get(kind.items()).is_none()) {

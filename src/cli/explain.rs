@@ -10,9 +10,10 @@ use super::files;
 use super::report::{Exit, Failure, Report};
 use super::server::Names;
 use super::terminal::{Lines, Paint, plain};
+use crate::excerpt::excerpt;
 use crate::policy::{Condition, Denial, Edition, Policy, Reason, Rulebook, Ruling, Truth, Violation, Witness, explain};
 use crate::registry::Stamp;
-use crate::wire::json::{Node, Object, parse};
+use crate::wire::json::{Literal, Node, Object, parse};
 use crate::wire::{Subject, ToolName};
 
 /// Say what a policy makes of one call, by which rule, and what each of its conditions saw.
@@ -243,9 +244,5 @@ fn word(truth: Truth) -> &'static str {
 /// A value as it was sent, or, read out of a URI, as JSON; shortened.
 fn shown(node: &Node<'_>) -> String {
     const MOST: usize = 200;
-    let whole = crate::wire::json::Literal::of(node).to_string();
-    match whole.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", whole.get(..end).unwrap_or_default()),
-        None => whole,
-    }
+    excerpt(&Literal::of(node).to_string(), MOST)
 }

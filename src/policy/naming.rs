@@ -47,14 +47,11 @@ impl<'r, 's> Named<'r, 's> {
                 Found::None => RuleId::DefaultDeny,
                 Found::Two => RuleId::AmbiguousAlias,
             };
-            let refused = if rulebook.hides(policy, name) {
-                Denial::of(RuleId::Hidden, Reason::Hidden)
-            } else {
-                Denial::of(rule.clone(), Reason::CalledByAlias { live })
-            };
-            return Self { rule, rules: all_tools.map(|rule| (rule, arguments())).collect(), refused: Some(refused) };
+            let refused = Some(Denial::of(rule.clone(), Reason::CalledByAlias { live }));
+            let rules = all_tools.map(|rule| (rule, arguments())).collect();
+            return Self { rule, rules, refused }.unless_hidden(rulebook, policy, name);
         }
-        let mut named = match rulebook.rule(policy, name) {
+        let named = match rulebook.rule(policy, name) {
             Found::One(rule) => {
                 let rules = all_tools.chain([rule]).map(|rule| (rule, arguments())).collect();
                 Self { rule: at(rule), rules, refused: None }
@@ -65,21 +62,15 @@ impl<'r, 's> Named<'r, 's> {
                 Self { rule: RuleId::AmbiguousAlias, rules: Vec::new(), refused: Some(refused) }
             }
         };
-        if rulebook.hides(policy, name) {
-            named.refused = Some(Denial::of(RuleId::Hidden, Reason::Hidden));
-        }
-        named
+        named.unless_hidden(rulebook, policy, name)
     }
 
     pub(super) fn of_prompt(rulebook: &Rulebook<'r>, policy: &'r Policy, name: &str, arguments: Arguments<'s>) -> Self {
-        let mut named = match policy.prompts.get(name) {
+        let named = match policy.prompts.get(name) {
             Some(rule) => Self { rule: at(rule), rules: vec![(rule, arguments)], refused: None },
             None => Self::unnamed(policy),
         };
-        if rulebook.hides(policy, name) {
-            named.refused = Some(Denial::of(RuleId::Hidden, Reason::Hidden));
-        }
-        named
+        named.unless_hidden(rulebook, policy, name)
     }
 
     /// The rules of all `uris`: one that nothing allows refuses them together.
@@ -107,6 +98,14 @@ impl<'r, 's> Named<'r, 's> {
         let mut named = Self::unnamed(policy);
         named.add(policy.resources.of_template(template).map(|rule| (rule, Arguments::Unknown)).into_iter().collect());
         named
+    }
+
+    /// What `hide` names is refused as if it did not exist, whatever else is said of it.
+    fn unless_hidden(self, rulebook: &Rulebook<'r>, policy: &Policy, name: &str) -> Self {
+        if !policy.hides(name, rulebook.aliases) {
+            return self;
+        }
+        Self { refused: Some(Denial::of(RuleId::Hidden, Reason::Hidden)), ..self }
     }
 
     /// What no rule names.

@@ -1,6 +1,7 @@
 //! The one table from a denial to the answer that the agent gets.
 
-use super::{Condition, Denial, Reason, Truth};
+use super::{Denial, Reason, Truth};
+use crate::excerpt::excerpt;
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
 use crate::wire::{Answer, Request, Subject};
@@ -56,10 +57,18 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
         Reason::NoPolicy => format!("the policy `{policy}` does not exist"),
         Reason::InvalidPolicy => format!("the policy `{policy}` cannot be read"),
         Reason::Forbidden(condition, truth) => {
-            format!("the policy `{policy}` forbids `{}`{}", shortened(condition), unless_judged(*truth))
+            format!(
+                "the policy `{policy}` forbids `{}`{}",
+                excerpt(&condition.to_string(), SHOWN),
+                unless_judged(*truth)
+            )
         }
         Reason::Unmet(condition, truth) => {
-            format!("the policy `{policy}` requires `{}`{}", shortened(condition), unless_judged(*truth))
+            format!(
+                "the policy `{policy}` requires `{}`{}",
+                excerpt(&condition.to_string(), SHOWN),
+                unless_judged(*truth)
+            )
         }
         Reason::Unfit(violation) => {
             let at = Some(violation.at.as_str()).filter(|at| !at.is_empty()).map(|at| format!(" at `{at}`"));
@@ -110,14 +119,6 @@ fn advice(reason: &Reason<'_>) -> String {
 
 /// The most characters of a condition that a model is shown.
 const SHOWN: usize = 300;
-
-fn shortened(condition: &Condition) -> String {
-    let whole = condition.to_string();
-    match whole.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", whole.get(..end).unwrap_or_default()),
-        None => whole,
-    }
-}
 
 fn unless_judged(truth: Truth) -> &'static str {
     match truth {

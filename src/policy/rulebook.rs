@@ -69,6 +69,12 @@ impl Policy {
             .map(|(alias, live)| Collision { alias: alias.to_owned(), live: live.to_owned() })
             .collect()
     }
+
+    /// Whether the policy hides the tool or prompt `name`, by this name or by its other one.
+    pub(super) fn hides(&self, name: &str, aliases: &Aliases) -> bool {
+        let other = aliases.alias_of(name).or_else(|| aliases.live_of(name));
+        self.hide.iter().any(|glob| glob.matches(name) || other.is_some_and(|other| glob.matches(other)))
+    }
 }
 
 impl<'r> Rulebook<'r> {
@@ -80,11 +86,5 @@ impl<'r> Rulebook<'r> {
             (Some(rule), None) | (None, Some(rule)) => Found::One(rule),
             (None, None) => Found::None,
         }
-    }
-
-    /// Whether the policy hides the tool or prompt `name`, by this name or by its other one.
-    pub(super) fn hides(&self, policy: &Policy, name: &str) -> bool {
-        let other = self.aliases.alias_of(name).or_else(|| self.aliases.live_of(name));
-        policy.hide.iter().any(|glob| glob.matches(name) || other.is_some_and(|other| glob.matches(other)))
     }
 }

@@ -77,9 +77,7 @@ impl ServerDraft {
     /// Reads a document, or says what is wrong with it.
     pub fn parse(document: &[u8]) -> Result<Self, Vec<Invalid>> {
         let node = crate::wire::json::parse(document).map_err(|unreadable| {
-            let (line, column) = unreadable.position(&String::from_utf8_lossy(document));
-            let message = format!("{} at line {line}, column {column}", unreadable.fault);
-            vec![Invalid { pointer: Pointer::default(), message }]
+            vec![Invalid { pointer: Pointer::default(), message: unreadable.placed_in(document) }]
         })?;
         let mut fields = Fields::of(&node, Pointer::default())?;
         let (origin, headers_given) = origin(fields.require("origin")?)?;

@@ -29,10 +29,7 @@ impl Policy {
         if document.len() > MAX_DOCUMENT {
             return Err(whole(format!("a policy has at most {MAX_DOCUMENT} bytes")));
         }
-        let node = parse(document).map_err(|unreadable| {
-            let (line, column) = unreadable.position(&String::from_utf8_lossy(document));
-            whole(format!("{} at line {line}, column {column}", unreadable.fault))
-        })?;
+        let node = parse(document).map_err(|unreadable| whole(unreadable.placed_in(document)))?;
         let mut errors = Errors::default();
         let policy = errors.catch(Fields::of(&node, Pointer::default())).map(|fields| policy(fields, &mut errors));
         match policy {

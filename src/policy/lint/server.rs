@@ -87,11 +87,6 @@ impl Policy {
         }
     }
 
-    fn hides(&self, tool: &str, aliases: &Aliases) -> bool {
-        let alias = aliases.alias_of(tool);
-        self.hide.iter().any(|glob| glob.matches(tool) || alias.is_some_and(|alias| glob.matches(alias)))
-    }
-
     fn rule_of(&self, tool: &LiveTool, aliases: &Aliases) -> Option<&Rule> {
         let by_alias = || aliases.alias_of(&tool.name).and_then(|alias| self.tools.get(alias));
         self.tools.get(&tool.name).or_else(by_alias)

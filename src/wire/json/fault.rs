@@ -46,6 +46,12 @@ impl Unreadable {
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
         (line, column)
     }
+
+    /// The fault and its place in `document`, for the author of the document.
+    pub fn placed_in(&self, document: &[u8]) -> String {
+        let (line, column) = self.position(&String::from_utf8_lossy(document));
+        format!("{} at line {line}, column {column}", self.fault)
+    }
 }
 
 impl fmt::Display for Fault {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Judge, KEY, Step};
+use crate::excerpt::excerpt;
 use crate::policy::Truth;
 use crate::policy::schema::Id;
 use crate::policy::schema::instance::Instance;
 use crate::policy::schema::keyword::Members;
-use crate::policy::schema::read::shortened;
 use crate::wire::json::{Member, Node};
 
 impl<'s, 'n> Judge<'s, 'n> {
@@ -39,7 +39,7 @@ impl<'s, 'n> Judge<'s, 'n> {
         Truth::all(object.members().iter().map(|member| {
             let (truth, found) = self.aside(id, Instance::Name(&member.key), true);
             let why = found.map(|found| found.message).unwrap_or_default();
-            self.conclude(truth, format_args!("has the name `{}`, which {why}", shortened(&member.key, KEY)))
+            self.conclude(truth, format_args!("has the name `{}`, which {why}", excerpt(&member.key, KEY)))
         }))
     }
 

@@ -10,8 +10,8 @@ use std::fmt;
 
 use super::instance::Instance;
 use super::keyword::{Bound, Keyword, Measure, Relation, Values};
-use super::read::shortened;
 use super::{Id, Schema, Violation};
+use crate::excerpt::excerpt;
 use crate::policy::Truth;
 use crate::policy::pattern::Pattern;
 use crate::wire::json::{Decimal, Pointer};
@@ -159,7 +159,7 @@ impl<'s, 'n> Judge<'s, 'n> {
             return truth;
         }
         let message = match truth {
-            Truth::True | Truth::False => shortened(&otherwise.to_string(), SAID),
+            Truth::True | Truth::False => excerpt(&otherwise.to_string(), SAID),
             Truth::Unjudgeable if self.steps == 0 => "is too complex to be judged".to_owned(),
             Truth::Unjudgeable => "has a text that is too long to be judged".to_owned(),
         };
@@ -169,7 +169,7 @@ impl<'s, 'n> Judge<'s, 'n> {
 
     fn pointer(&self) -> Pointer {
         self.at.iter().fold(Pointer::default(), |pointer, step| match step {
-            Step::Key(key) => pointer.key(&shortened(key, KEY)),
+            Step::Key(key) => pointer.key(&excerpt(key, KEY)),
             Step::Index(index) => pointer.index(*index),
         })
     }

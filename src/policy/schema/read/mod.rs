@@ -5,6 +5,7 @@ mod values;
 use super::keyword::{Bound, Keyword, Measure, Members, Relation, Values};
 use super::refs::{Reference, resolve};
 use super::{Id, Schema};
+use crate::excerpt::excerpt;
 use crate::wire::json::{Decimal, Invalid, Literal, Node, Object, Pointer, Value};
 
 /// The dialect that we read.
@@ -83,11 +84,11 @@ impl Reader<'_> {
             "enum" => {
                 let literals: Vec<_> = self.elements(node, at)?.iter().map(Literal::of).collect();
                 let words = format!("must be one of {}", Literal::of(node));
-                Some(Keyword::Values(Values { literals, words: shortened(&words, SHOWN) }))
+                Some(Keyword::Values(Values { literals, words: excerpt(&words, SHOWN) }))
             }
             "const" => {
                 let literal = Literal::of(node);
-                let words = shortened(&format!("must be {literal}"), SHOWN);
+                let words = excerpt(&format!("must be {literal}"), SHOWN);
                 Some(Keyword::Values(Values { literals: vec![literal], words }))
             }
             "minLength" => self.count(node, at).map(size(Measure::Characters, Bound::Least)),
@@ -171,13 +172,5 @@ impl Reader<'_> {
         let rest = self.under("additionalProperties", object, pointer, Self::one);
         let asks = !named.is_empty() || !patterns.is_empty() || rest.is_some();
         asks.then_some(Keyword::Members(Members { named, patterns, rest }))
-    }
-}
-
-/// The first characters of a text.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }
