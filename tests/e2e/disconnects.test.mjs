@@ -5,7 +5,7 @@ import { messagesOf } from "./support/events.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { call, ERAS, notification } from "./support/message.mjs";
 import { event, HANG, json, SILENCE, sse, startOrigin } from "./support/origin.mjs";
-import { eventually, inTime } from "./support/patience.mjs";
+import { eventually, leaving } from "./support/patience.mjs";
 
 /** How long after the agent the origin's connection may be gone, and still have been ended by that and nothing else. */
 const PROMPT_MS = 1200;
@@ -19,8 +19,6 @@ async function setUp(t) {
 }
 
 const progress = notification("notifications/progress", { progressToken: 1, progress: 1 });
-/** Waits until the origin sees the gateway go away. */
-const leaving = (record) => inTime(record.left, PROMPT_MS, "the gateway holds on to the origin");
 
 for (const era of ERAS) {
   const modern = era === "modern";
@@ -34,7 +32,7 @@ for (const era of ERAS) {
       await eventually(() => origin.calls().length === 1, { within: 3000, every: 10 });
       leave.abort();
       await waiting;
-      await leaving(origin.last);
+      await leaving(origin.last, PROMPT_MS);
     });
 
     for (const [when, chunks] of Object.entries({ "before the first event": [], "in mid-stream": [event(progress)], "in mid-event": [event(progress), 'data: {"half'] })) {
@@ -44,7 +42,7 @@ for (const era of ERAS) {
         const stream = await agent.stream(call("shell_execute"), { era });
         if (chunks.length > 0) await messagesOf(stream).next();
         stream.close();
-        await leaving(origin.last);
+        await leaving(origin.last, PROMPT_MS);
       });
     }
 
@@ -54,7 +52,7 @@ for (const era of ERAS) {
       origin.next("tools/call", { ...json(""), chunks: ['{"jsonrpc":"2.0",', HANG] });
       const stream = await agent.stream(call("shell_execute"), { era });
       stream.close();
-      await leaving(origin.last);
+      await leaving(origin.last, PROMPT_MS);
     });
 
     if (!modern) {
@@ -64,7 +62,7 @@ for (const era of ERAS) {
         const stream = await agent.listen(session);
         await eventually(() => origin.hasStream(origin.sessions[0]), { within: 3000, every: 10 });
         stream.close();
-        await leaving(origin.last);
+        await leaving(origin.last, PROMPT_MS);
       });
     }
   });

@@ -50,3 +50,9 @@ export function headersOf(era, message) {
     ...(typeof name === "string" ? { "Mcp-Name": name } : {}),
   };
 }
+
+/** A line of the origin's log, as agents are told. */
+export const log = (data) => notification("notifications/message", { level: "info", data });
+
+/** The answer of an origin to a call. */
+export const answered = (sent, text = "ran") => ({ jsonrpc: "2.0", id: sent.id, result: { content: [{ type: "text", text }], isError: false } });

@@ -29,3 +29,6 @@ export function gate() {
   const opened = new Promise((resolve) => (open = resolve));
   return { open, opened };
 }
+
+/** Waits until the origin sees the gateway go away, for that many milliseconds at most. */
+export const leaving = (record, within) => inTime(record.left, within, "the gateway holds on to the origin");

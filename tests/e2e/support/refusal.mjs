@@ -92,3 +92,10 @@ export function assertErrors(answer) {
   }
   return errors;
 }
+
+/** What the agent is told in place of an answer that does not come: one well-formed error, and the end of the stream. */
+export function assertEnded(answer, sent) {
+  assert.equal(answer.broken, false, "the stream ends as streams end");
+  assertError(answer, { status: 200, code: -32603, id: sent.id });
+  assert.deepEqual(answer.events.at(-1), { event: "message", data: JSON.stringify(answer.message), id: undefined });
+}
