@@ -58,7 +58,7 @@ impl Call {
     /// policy is observed only.
     pub(super) fn differences(&self, rulebook: Rulebook<'_>, shadow: bool) -> Result<Vec<Difference>, String> {
         let subject = self.subject().map_err(|why| format!("{why}: {}", self.title()))?;
-        let Decided { ruling, observed } = decide(rulebook, &subject);
+        let Decided { ruling, observed, .. } = decide(rulebook, &subject);
         let observed: Vec<_> = observed.iter().map(|denial| denial.rule.to_string()).collect();
         let denied = |denial: Denial<'_>| (denial.rule.to_string(), denial.told.map(str::to_owned));
         let (word, (rule, told), code) = match ruling {

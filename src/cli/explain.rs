@@ -148,7 +148,7 @@ impl Ruled {
             Ruling::Hold(hold) => Self { ruling: "hold", reason_code: None, ..Self::denied(&hold.refused()) },
             Ruling::Deny(denial) => Self::denied(denial),
             Ruling::Meter(meter) => {
-                let limits = meter.charges().into_iter().map(|charge| {
+                let limits = meter.charges(None).into_iter().map(|charge| {
                     format!("{}: at most {} in {} s", charge.counter.as_str(), charge.max, charge.window.seconds())
                 });
                 Self { limits: limits.collect(), ..plainly("meter", meter.rule().to_string()) }

@@ -1,38 +1,94 @@
-//! One call charged to all of its limits, or to none.
-
-use std::collections::BTreeMap;
+//! What a call is charged, and what came of it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{CounterName, Limit, Millis, Sliding, Window};
+use super::{Algorithm, CounterKey, CounterName, Millis, Span, Window};
+
+/// The units of one call, where it is calls that count.
+pub const ONE_CALL: u64 = 1;
 
 /// One limit that a call is charged to, as the ledger is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// The counter.
+    /// The counter's name.
     pub counter: CounterName,
     /// Its window, in seconds.
     pub window: Window,
-    /// The most within any window.
+    /// Where a window begins.
+    #[serde(default)]
+    pub algorithm: Algorithm,
+    /// Whose budget it is.
+    #[serde(default)]
+    pub share: Share,
+    /// What is counted, if not calls: the argument that says the cost, of which the counter holds millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// What this call costs: one, or so many millionths. At most `max`.
+    pub cost: u64,
+    /// The most units within a window.
     pub max: u64,
+    /// Whether it is only observed.
+    #[serde(default)]
+    pub shadow: bool,
 }
 
-/// What the ledger answers.
+/// Whose uses count together, as far as the caller knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Share {
+    /// Those of the grant.
+    #[default]
+    Grant,
+    /// Those of one session, as long as no more than so many have a budget of their own.
+    Session {
+        /// The session that the call belongs to: letters and digits. A call without one counts at the grant.
+        id: Option<String>,
+        /// How many have a budget of their own within a window; a further one shares the fullest.
+        sessions: u32,
+    },
+    /// Those of all grants of the server. They are counted in the server's own ledger.
+    Server,
+}
+
+/// What was charged to one counter: what the log says, and what a refund takes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// The counter.
+    pub counter: CounterKey,
+    /// How many units.
+    pub units: u64,
+    /// For which charges of the call: one counter is charged once.
+    #[serde(default)]
+    pub limits: Vec<usize>,
+}
+
+/// What a ledger says of a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Admission {
-    /// Every limit had room and has been charged; one tally for each, in order.
-    Admitted(Vec<Tally>),
+    /// Every limit had room and has been charged.
+    Admitted(Receipt),
     /// Some limit had no room, and nothing was charged.
     Refused(Overrun),
-    /// The grant has been revoked.
-    Revoked,
+}
+
+/// What was charged for a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The ledger's time of it.
+    pub at: Millis,
+    /// Each counter once; those of charges in shadow too.
+    pub spent: Vec<Spent>,
+    /// Where each limit stands now, in the order of the charges.
+    pub tallies: Vec<Tally>,
+    /// Which charges in shadow would have refused the call.
+    pub observed: Vec<Overrun>,
 }
 
 /// Where a limit stands after a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// How much may still be used now.
+    /// How many units may still be used now.
     pub remaining: u64,
     /// Milliseconds until everything that counts now no longer does.
     pub resets_in: u64,
@@ -41,60 +97,15 @@ pub struct Tally {
 /// The refusal of a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overrun {
-    /// Which limit of the charge had no room; the first, if several had none.
+    /// Which charge had no room; the first, if several had none.
     pub limit: usize,
-    /// Milliseconds after which the same charge is admitted if nobody else comes first: the longest over all limits
-    /// that had no room.
+    /// Milliseconds after which the same call is admitted if nobody else comes first: the longest over all limits that had
+    /// no room.
     pub retry_after: u64,
 }
 
-impl From<&Limit> for Charge {
-    fn from(limit: &Limit) -> Self {
-        Self { counter: limit.counter.name.clone(), window: limit.counter.window, max: limit.max.get() }
-    }
-}
-
 impl Charge {
-    /// The identity of the counter within its ledger: name, window, algorithm and unit. `max` is no part of it, so an
-    /// edit of `max` keeps the count. This is the stored key.
-    pub fn identity(&self) -> String {
-        format!("{} {}s sliding calls", self.counter.as_str(), self.window.seconds())
-    }
-}
-
-/// What a ledger has stored, by [`Charge::identity`]; a counter that was never used is absent.
-pub type Counters = BTreeMap<String, Sliding>;
-
-/// Charges one call to all `charges`, each counter once, or to none. `counters` change only if all limits have room.
-pub fn charge(charges: &[Charge], counters: &mut Counters, now: Millis) -> Admission {
-    let now = counters.values().map(|counter| counter.time(now)).fold(now, Ord::max);
-    let overruns = charges.iter().enumerate().filter_map(|(limit, charge)| {
-        let room_for_one = charge.max.saturating_sub(1);
-        let counter = counters.get(&charge.identity())?;
-        let retry_after = counter.until_at_most(charge.window, now, room_for_one);
-        (retry_after > 0).then_some(Overrun { limit, retry_after })
-    });
-    let refused = overruns
-        .reduce(|first, next| Overrun { limit: first.limit, retry_after: first.retry_after.max(next.retry_after) });
-    if let Some(overrun) = refused {
-        return Admission::Refused(overrun);
-    }
-    record(charges, counters, now);
-    let tallies = charges.iter().filter_map(|charge| {
-        let counter = counters.get(&charge.identity())?;
-        Some(Tally {
-            remaining: charge.max.saturating_sub(counter.used(charge.window, now)),
-            resets_in: counter.until_at_most(charge.window, now, 0),
-        })
-    });
-    Admission::Admitted(tallies.collect())
-}
-
-/// Charges one call that was admitted at `at` to all `charges`, each counter once.
-pub fn record(charges: &[Charge], counters: &mut Counters, at: Millis) {
-    let mut each_once = BTreeMap::new();
-    each_once.extend(charges.iter().map(|charge| (charge.identity(), charge.window)));
-    for (identity, window) in each_once {
-        counters.entry(identity).or_default().record(window, at, 1);
+    pub(super) fn span(&self) -> Span {
+        Span { window: self.window, algorithm: self.algorithm }
     }
 }

@@ -47,9 +47,11 @@ pub enum Scope {
 }
 
 /// Where a window begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Algorithm {
     /// Anywhere: never more than the most in any interval as long as the window.
+    #[default]
     Sliding,
     /// At multiples of its length since the Unix epoch.
     Fixed,
@@ -61,7 +63,7 @@ pub enum Algorithm {
 pub struct CounterName(String);
 
 /// The length of a window: whole seconds, from one to 31 days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Window {
     seconds: u64,
@@ -117,13 +119,20 @@ impl fmt::Display for Window {
     }
 }
 
+impl Algorithm {
+    /// Its word in the policy language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sliding => "sliding",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
 /// `60 s, sliding, of each grant, in calls`.
 impl fmt::Display for Counter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let algorithm = match self.algorithm {
-            Algorithm::Sliding => "sliding",
-            Algorithm::Fixed => "fixed",
-        };
+        let algorithm = self.algorithm.as_str();
         let seconds = self.window.seconds();
         write!(f, "{seconds} s, {algorithm}, ")?;
         match self.scope {

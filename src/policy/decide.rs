@@ -8,7 +8,12 @@ use super::{
     Action, Arguments, Condition, Denial, Edition, Hold, Meter, Mode, Permit, Policy, Reason, Rule, RuleId, Rulebook,
     Ruling, Truth, Witness,
 };
+use crate::excerpt::excerpt;
+use crate::wire::json::quote;
 use crate::wire::{ListKind, Subject};
+
+/// The most bytes of an argument's value that are kept; of a longer one its beginning is, as a string.
+const LONGEST_KEPT: usize = 1024;
 
 /// What becomes of a message, and what would have become of it if the rules in shadow were enforced.
 #[derive(Debug, PartialEq)]
@@ -17,6 +22,8 @@ pub struct Decided<'r> {
     pub ruling: Ruling<'r>,
     /// What rules in shadow would have refused, in order.
     pub observed: Vec<Denial<'r>>,
+    /// The arguments whose values the policy wants kept: each path as it was written, and the value there as JSON.
+    pub kept: Vec<(&'r str, String)>,
 }
 
 /// What the policy says of `subject`. The order is the specification's: hidden, default, action, `deny_if`, `require`,
@@ -29,12 +36,15 @@ pub fn decide<'r>(rulebook: Rulebook<'r>, subject: &Subject<'_>) -> Decided<'r> 
 pub fn explain<'r>(rulebook: Rulebook<'r>, subject: &Subject<'_>, witness: &mut impl Witness) -> Decided<'r> {
     let policy = match policy(rulebook) {
         Ok(policy) => policy,
-        Err(denial) => return Decided { ruling: Ruling::Deny(denial), observed: Vec::new() },
+        Err(denial) => {
+            return Decided { ruling: Ruling::Deny(denial), observed: Vec::new(), kept: Vec::new() };
+        }
     };
     let mut bench = Bench { mode: policy.mode, observed: Vec::new() };
     let named = Named::of(&rulebook, policy, subject);
+    let kept = named.rules.iter().flat_map(|(rule, arguments)| kept(rule, arguments)).collect();
     let ruling = bench.judge(named, witness).unwrap_or_else(Ruling::Deny);
-    Decided { ruling, observed: bench.observed }
+    Decided { ruling, observed: bench.observed, kept }
 }
 
 /// Whether a list shows the item `name`: exactly what the same grant could use. Of a tool, a prompt and a template, whose
@@ -64,6 +74,16 @@ fn policy(rulebook: Rulebook<'_>) -> Result<&Policy, Denial<'_>> {
         Edition::Missing => Err(Denial::of(RuleId::NoPolicy, Reason::NoPolicy)),
         Edition::Invalid(_) => Err(Denial::of(RuleId::InvalidPolicy, Reason::InvalidPolicy)),
     }
+}
+
+/// The values of the arguments that a rule wants kept, each cut to [`LONGEST_KEPT`].
+fn kept<'r>(rule: &'r Rule, arguments: &Arguments<'_>) -> Vec<(&'r str, String)> {
+    let values = rule.audit.iter().filter_map(|path| {
+        let value = path.value(arguments.object()?)?.text;
+        let value = if value.len() <= LONGEST_KEPT { value.to_owned() } else { quote(&excerpt(value, LONGEST_KEPT)) };
+        Some((path.text(), value))
+    });
+    values.collect()
 }
 
 fn denies(rule: &Rule) -> bool {
@@ -154,10 +174,9 @@ impl<'r> Bench<'r> {
         for (rule, arguments) in rules {
             for placed in &rule.limits {
                 let mode = if self.enforces(rule.mode) { placed.mode } else { Mode::Shadow };
-                match Due::of(placed, arguments, rule) {
-                    // The ledger counts nothing in shadow yet.
-                    Ok(due) if self.enforces(mode) => dues.push(due),
-                    Ok(_) => {}
+                let mode = if self.enforces(mode) { Mode::Enforce } else { Mode::Shadow };
+                match Due::of(placed, mode, arguments, rule) {
+                    Ok(due) => dues.push(due),
                     Err(denial) => self.refuse(mode, denial)?,
                 }
             }

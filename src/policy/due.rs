@@ -1,55 +1,84 @@
 //! What one call owes to one limit.
 
+use super::rule::{Mode, Refund};
 use super::{Arguments, Denial, PlacedLimit, Reason, Rule, RuleId};
-use crate::ledger::{Algorithm, Charge, Overrun, Scope};
+use crate::ledger::{Charge, ONE_CALL, Overrun, Scope, Share};
 use crate::wire::json::{Decimal, Value};
 
-/// A limit, and the rule that has it.
+/// How many millionths one is: what is counted where arguments say the cost.
+pub(super) const MILLION: u64 = 1_000_000;
+
+/// A limit, the rule that has it, and what the call costs.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Due<'r> {
     pub(super) placed: &'r PlacedLimit,
     rule: &'r Rule,
-}
-
-impl PlacedLimit {
-    /// What of the limit the ledger cannot meter yet.
-    pub(super) fn not_metered(&self) -> Option<&'static str> {
-        match (&self.cost, self.limit.counter.scope, self.limit.counter.algorithm) {
-            (Some(_), _, _) => Some("cost_from"),
-            (None, Scope::Session(_), _) => Some("scope session"),
-            (None, Scope::Server, _) => Some("scope server"),
-            (None, Scope::Grant, Algorithm::Fixed) => Some("algorithm fixed"),
-            (None, Scope::Grant, Algorithm::Sliding) => None,
-        }
-    }
+    /// Whether the limit is enforced on this call.
+    mode: Mode,
+    cost: u64,
 }
 
 impl<'r> Due<'r> {
     /// What a call with these arguments owes, or why it cannot be charged.
-    pub(super) fn of(placed: &'r PlacedLimit, arguments: &Arguments<'_>, rule: &'r Rule) -> Result<Self, Denial<'r>> {
+    pub(super) fn of(
+        placed: &'r PlacedLimit,
+        mode: Mode,
+        arguments: &Arguments<'_>,
+        rule: &'r Rule,
+    ) -> Result<Self, Denial<'r>> {
         let refused = |reason| Err(Denial::by(RuleId::At(&placed.pointer), reason, rule));
-        let counter = &placed.limit.counter;
-        if let (Some(path), Some(name)) = (&placed.cost, &counter.unit) {
-            let cost = arguments.object().and_then(|object| match &path.value(object)?.value {
-                Value::Number(number) => Some(Decimal::of(number)),
-                Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
-            });
-            let max = placed.limit.max.get();
-            match cost {
-                // Before it is counted in millionths, of which 64 bits do not hold every number.
-                Some(cost) if cost > Decimal::of(&max.to_string()) => return refused(Reason::CostExceedsLimit { max }),
-                Some(cost) if cost.millionths().is_some() => {}
-                Some(_) | None => return refused(Reason::CostUnreadable { path: name }),
-            }
-        }
-        match placed.not_metered() {
-            Some(kind) => refused(Reason::NotMetered { kind }),
-            None => Ok(Self { placed, rule }),
+        let (Some(path), Some(name)) = (&placed.cost, &placed.limit.counter.unit) else {
+            return Ok(Self { placed, rule, mode, cost: ONE_CALL });
+        };
+        let cost = arguments.object().and_then(|object| match &path.value(object)?.value {
+            Value::Number(number) => Some(Decimal::of(number)),
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+        });
+        let max = placed.limit.max.get();
+        match cost {
+            // Before it is counted in millionths, of which 64 bits do not hold every number.
+            Some(cost) if cost > Decimal::of(&max.to_string()) => refused(Reason::CostExceedsLimit { max }),
+            Some(cost) => match cost.millionths() {
+                Some(cost) => Ok(Self { placed, rule, mode, cost }),
+                None => refused(Reason::CostUnreadable { path: name }),
+            },
+            None => refused(Reason::CostUnreadable { path: name }),
         }
     }
 
-    pub(super) fn charge(&self) -> Charge {
-        Charge::from(&self.placed.limit)
+    /// What the ledger is asked, for a call on `session`.
+    pub(super) fn charge(&self, session: Option<&str>) -> Charge {
+        let limit = &self.placed.limit;
+        let counter = &limit.counter;
+        let share = match counter.scope {
+            Scope::Grant => Share::Grant,
+            Scope::Session(sessions) => Share::Session { id: session.map(str::to_owned), sessions: sessions.get() },
+            Scope::Server => Share::Server,
+        };
+        Charge {
+            counter: counter.name.clone(),
+            window: counter.window,
+            algorithm: counter.algorithm,
+            share,
+            unit: counter.unit.clone(),
+            cost: self.cost,
+            max: limit.max.get().saturating_mul(self.units_in_one()),
+            shadow: !self.is_enforced(),
+        }
+    }
+
+    pub(super) fn is_enforced(&self) -> bool {
+        self.mode == Mode::Enforce
+    }
+
+    /// How many units of the ledger's are one of the limit's.
+    pub(super) fn units_in_one(&self) -> u64 {
+        if self.placed.cost.is_some() { MILLION } else { ONE_CALL }
+    }
+
+    /// What gives the budget back.
+    pub(super) fn refund_on(&self) -> &'r [Refund] {
+        &self.rule.refund_on
     }
 
     /// The refusal where the limit has no room.
@@ -57,6 +86,7 @@ impl<'r> Due<'r> {
         let limit = &self.placed.limit;
         let reason = Reason::RateLimited {
             max: limit.max.get(),
+            unit: limit.counter.unit.as_deref(),
             window: limit.counter.window.to_string(),
             retry_after: overrun.retry_after.div_ceil(1000),
         };

@@ -80,12 +80,12 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
             format!("`{path}` must say what it costs: a number, not negative, of at most six decimal places")
         }
         Reason::CostExceedsLimit { max } => format!("it costs more than the limit of {max} ever has room for"),
-        Reason::NotMetered { kind } => {
-            format!("the policy `{policy}` has a limit with {kind}, which this gateway cannot meter yet")
-        }
-        Reason::RateLimited { max, window, .. } => {
+        Reason::RateLimited { max, unit: None, window, .. } => {
             let calls = if *max == 1 { "call" } else { "calls" };
             format!("the limit of {max} {calls} per {window} is used up")
+        }
+        Reason::RateLimited { max, unit: Some(unit), window, .. } => {
+            format!("the limit of {max} per {window}, counted by `{unit}`, has no room for it")
         }
     }
 }
@@ -97,11 +97,9 @@ fn advice(reason: &Reason<'_>) -> String {
                 .to_owned()
         }
         Reason::CalledByAlias { live } => format!("Nothing was run. Call `{live}` instead."),
-        Reason::AmbiguousAlias
-        | Reason::NoPolicy
-        | Reason::InvalidPolicy
-        | Reason::NeedsApproval
-        | Reason::NotMetered { .. } => "Repeating it will not help: tell the operator of this gateway.".to_owned(),
+        Reason::AmbiguousAlias | Reason::NoPolicy | Reason::InvalidPolicy | Reason::NeedsApproval => {
+            "Repeating it will not help: tell the operator of this gateway.".to_owned()
+        }
         Reason::Forbidden(..)
         | Reason::Unmet(..)
         | Reason::Unfit(_)
@@ -146,8 +144,7 @@ fn data(denial: &Denial<'_>, context: Context<'_>) -> String {
         | Reason::Unknown
         | Reason::NeedsApproval
         | Reason::CostUnreadable { .. }
-        | Reason::CostExceedsLimit { .. }
-        | Reason::NotMetered { .. } => String::new(),
+        | Reason::CostExceedsLimit { .. } => String::new(),
     };
     let stamp = context.stamp.map_or_else(|| "null".to_owned(), |stamp| quote(stamp.as_str()));
     let Context { policy, request_id, .. } = context;

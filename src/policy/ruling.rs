@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::due::Due;
-use super::{Condition, Rule, Truth, Violation};
-use crate::ledger::{Admission, Charge, Tally};
+use super::{Condition, Refunds, Rule, Truth, Violation};
+use crate::ledger::{Admission, Charge, Overrun, Tally};
 use crate::wire::json::Pointer;
 
 /// What to do with a message.
@@ -114,31 +114,17 @@ pub enum Reason<'r> {
         /// The most units within a window.
         max: u64,
     },
-    /// A limit is of a kind that the ledger cannot meter.
-    NotMetered {
-        /// What of it.
-        kind: &'static str,
-    },
     /// A limit has no room.
     RateLimited {
         /// The most units within a window.
         max: u64,
+        /// What is counted: the argument that says the cost, or calls.
+        unit: Option<&'r str>,
         /// The window in words.
         window: String,
         /// Whole seconds after which the same call is admitted if nobody else comes first.
         retry_after: u64,
     },
-}
-
-/// What became of a metered call.
-#[derive(Debug, PartialEq)]
-pub enum Settled<'r> {
-    /// Forward it.
-    Allow(Permit<'r>),
-    /// Refuse it.
-    Deny(Denial<'r>),
-    /// The grant is worth nothing any more.
-    Revoked,
 }
 
 impl<'r> Permit<'r> {
@@ -184,33 +170,42 @@ impl<'r> Meter<'r> {
         &self.rule
     }
 
-    /// What the ledger is to charge.
-    pub fn charges(&self) -> Vec<Charge> {
-        self.dues.iter().map(Due::charge).collect()
+    /// What the ledger is to charge for a call on `session`: each limit in the order of the document, those in shadow too.
+    pub fn charges(&self, session: Option<&str>) -> Vec<Charge> {
+        self.dues.iter().map(|due| due.charge(session)).collect()
     }
 
-    /// Turns the ledger's answer into a permit or a denial.
-    pub fn settle(self, admission: &Admission) -> Settled<'r> {
+    /// What may give some of that back.
+    pub fn refunds(&self) -> Refunds {
+        Refunds::of(self.dues.iter().map(Due::refund_on))
+    }
+
+    /// Turns the ledger's answer into a permit or a denial, with what limits in shadow would have refused.
+    pub fn settle(self, admission: &Admission) -> Result<(Permit<'r>, Vec<Denial<'r>>), Denial<'r>> {
+        let overrun = |overrun: &Overrun| match self.dues.get(overrun.limit) {
+            Some(due) => due.overrun(overrun),
+            // A ledger that names a limit we did not send is not to be believed.
+            None => Denial::of(self.rule.clone(), Reason::DeniedByRule),
+        };
         match admission {
-            Admission::Admitted(_) => Settled::Allow(Permit::of(self.rule)),
-            Admission::Revoked => Settled::Revoked,
-            Admission::Refused(overrun) => Settled::Deny(match self.dues.get(overrun.limit) {
-                Some(due) => due.overrun(overrun),
-                // A ledger that names a limit we did not send is not to be believed.
-                None => Denial::of(self.rule, Reason::DeniedByRule),
-            }),
+            Admission::Admitted(receipt) => {
+                let observed = receipt.observed.iter().map(overrun).collect();
+                Ok((Permit::of(self.rule), observed))
+            }
+            Admission::Refused(refused) => Err(overrun(refused)),
         }
     }
 
     /// The header fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) for what the ledger
-    /// admitted: quota and window in whole seconds, what remains, and the seconds until all of it is there again.
+    /// admitted: quota and window in whole seconds, what remains, and the seconds until all of it is there again. Of limits
+    /// that are enforced; empty if none is.
     pub fn rate_limit_fields(&self, tallies: &[Tally]) -> (String, String) {
-        let items = self.dues.iter().zip(tallies).map(|(due, tally)| {
+        let items = self.dues.iter().zip(tallies).filter(|(due, _)| due.is_enforced()).map(|(due, tally)| {
             let limit = &due.placed.limit;
             let name = limit.counter.name.as_str();
             (
                 format!("\"{name}\";q={};w={}", limit.max, limit.counter.window.seconds()),
-                format!("\"{name}\";r={};t={}", tally.remaining, tally.resets_in.div_ceil(1000)),
+                format!("\"{name}\";r={};t={}", tally.remaining / due.units_in_one(), tally.resets_in.div_ceil(1000)),
             )
         });
         let (policies, states): (Vec<_>, Vec<_>) = items.unzip();
@@ -240,7 +235,6 @@ impl Reason<'_> {
             Self::NeedsApproval => "needs_approval",
             Self::CostUnreadable { .. } => "cost_unreadable",
             Self::CostExceedsLimit { .. } => "cost_exceeds_limit",
-            Self::NotMetered { .. } => "limit_not_supported",
             Self::RateLimited { .. } => "rate_limited",
         }
     }

@@ -103,6 +103,11 @@ impl Path {
         value.filter(|_| !self.steps.contains(&Step::Each))
     }
 
+    /// The path as it was written, root included.
+    pub(in crate::policy) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What each step leads into: a member by its name, or (none) an element.
     pub(in crate::policy) fn steps(&self) -> impl Iterator<Item = Option<&str>> {
         let steps = self.steps.iter().map(|step| match step {

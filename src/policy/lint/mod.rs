@@ -53,24 +53,12 @@ impl Policy {
             warnings.push(warning(&rule.pointer.key("mode"), message));
         }
         if !rule.refund_on.is_empty() {
-            let message = "who can make the origin fail so calls for nothing; this gateway gives nothing back yet";
+            let message = "who can make the origin fail so calls for nothing";
             warnings.push(warning(&rule.pointer.key("refund_on"), message));
         }
         if matches!(rule.action, Action::RequireApproval(_)) {
             let message = "needs approval, which this gateway cannot give yet: the call is refused";
             warnings.push(warning(&rule.pointer.key("action"), message));
-        }
-        for placed in &rule.limits {
-            match (placed.mode, placed.not_metered()) {
-                (Mode::Shadow, _) => {
-                    warnings.push(warning(&placed.pointer, "this gateway counts nothing in shadow yet"));
-                }
-                (Mode::Enforce, Some(kind)) => {
-                    let message = format!("this gateway cannot meter {kind} yet: the call is refused");
-                    warnings.push(warning(&placed.pointer, message));
-                }
-                (Mode::Enforce, None) => {}
-            }
         }
     }
 }
