@@ -6,16 +6,19 @@
 //! `entry.js` is what the platform calls, `platform.js` and what it gathers what the gateway calls. None of it decides anything.
 
 mod admin;
+mod audit;
 mod catalogue;
 mod clock;
 mod door;
 mod gateway;
 mod governed;
 mod head;
+mod in_force;
 mod keys;
 mod ledger;
 mod metered;
 mod mirrored;
+mod noted;
 mod object;
 mod origin;
 mod passage;

@@ -73,14 +73,16 @@ pub enum Admission {
 }
 
 /// What was charged for a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The ledger's time of it.
     pub at: Millis,
     /// Each counter once; those of charges in shadow too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spent: Vec<Spent>,
     /// Where each limit stands now, in the order of the charges.
     pub tallies: Vec<Tally>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     /// Which charges in shadow would have refused the call.
     pub observed: Vec<Overrun>,
 }

@@ -46,6 +46,11 @@ impl<'r> Due<'r> {
         }
     }
 
+    /// What a call owes that costs nothing.
+    pub(super) fn nothing(placed: &'r PlacedLimit, mode: Mode, rule: &'r Rule) -> Self {
+        Self { placed, rule, mode, cost: 0 }
+    }
+
     /// What the ledger is asked, for a call on `session`.
     pub(super) fn charge(&self, session: Option<&str>) -> Charge {
         let limit = &self.placed.limit;

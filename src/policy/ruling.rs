@@ -72,6 +72,10 @@ pub enum RuleId<'r> {
     InvalidPolicy,
     /// Two rules name it.
     AmbiguousAlias,
+    /// The operator has stopped the server.
+    ServerStopped,
+    /// The ledger has too much to do.
+    Ledger,
 }
 
 /// Why a message is refused.
@@ -125,7 +129,14 @@ pub enum Reason<'r> {
         /// Whole seconds after which the same call is admitted if nobody else comes first.
         retry_after: u64,
     },
+    /// The server is stopped.
+    ServerStopped,
+    /// The ledger has too much to do, and has charged nothing.
+    LedgerOverloaded,
 }
+
+/// Seconds after which somebody may ask a ledger again that has too much to do.
+pub(super) const OVERLOADED_RETRY: u64 = 2;
 
 impl<'r> Permit<'r> {
     pub(super) fn of(rule: RuleId<'r>) -> Self {
@@ -152,6 +163,16 @@ impl<'r> Hold<'r> {
 impl<'r> Denial<'r> {
     pub(super) fn of(rule: RuleId<'r>, reason: Reason<'r>) -> Self {
         Self { rule, reason, told: None }
+    }
+
+    /// The refusal of anything on a server that its operator has stopped.
+    pub fn server_stopped() -> Self {
+        Self::of(RuleId::ServerStopped, Reason::ServerStopped)
+    }
+
+    /// The refusal where a ledger takes no more.
+    pub fn ledger_overloaded() -> Self {
+        Self::of(RuleId::Ledger, Reason::LedgerOverloaded)
     }
 
     /// A refusal that `refusing` makes: its author's words go with it.
@@ -236,6 +257,8 @@ impl Reason<'_> {
             Self::CostUnreadable { .. } => "cost_unreadable",
             Self::CostExceedsLimit { .. } => "cost_exceeds_limit",
             Self::RateLimited { .. } => "rate_limited",
+            Self::ServerStopped => "server_stopped",
+            Self::LedgerOverloaded => "ledger_overloaded",
         }
     }
 }
@@ -250,6 +273,8 @@ impl fmt::Display for RuleId<'_> {
             Self::NoPolicy => f.write_str("(no policy)"),
             Self::InvalidPolicy => f.write_str("(invalid policy)"),
             Self::AmbiguousAlias => f.write_str("(ambiguous alias)"),
+            Self::ServerStopped => f.write_str("(server stopped)"),
+            Self::Ledger => f.write_str("(ledger)"),
         }
     }
 }
