@@ -1,0 +1,105 @@
+// The built Worker on a platform that fails: what it asks of KV and of the Durable Objects goes through here, and becomes what
+// the test has said. `faults.mjs` bundles it with the Worker, and puts it in its place.
+import gateway, { Head as BuiltHead, Ledger as BuiltLedger } from "the-built-worker";
+import { Kv } from "./faults-kv.mjs";
+
+const PATH = "/__faults";
+
+/** Each `{ id, store, names, fault, ms, times, every, since, met }`; a name that ends with `*` means all that begin so. */
+let faults = [];
+let lastId = 0;
+/** How often each object was asked, by store and name. */
+const asked = new Map();
+
+export default {
+  ...gateway,
+  fetch(request, env, context) {
+    if (new URL(request.url).pathname === PATH) return told(request);
+    return gateway.fetch(request, faulty(env), context);
+  },
+};
+
+export class Ledger extends BuiltLedger {
+  constructor(context, env) {
+    super(context, faulty(env));
+  }
+}
+
+export class Head extends BuiltHead {
+  constructor(context, env) {
+    super(context, faulty(env));
+  }
+}
+
+/** GET says how often who was asked; POST begins a fault, DELETE ends one. */
+async function told(request) {
+  if (request.method === "GET") return Response.json(Object.fromEntries(asked));
+  const order = await request.json();
+  if (request.method === "DELETE") {
+    faults = faults.filter(({ id }) => id !== order.id);
+    return Response.json({});
+  }
+  lastId += 1;
+  faults.push({ ...order, id: lastId, since: Date.now(), met: 0 });
+  return Response.json({ id: lastId });
+}
+
+const faulty = (env) => ({
+  ...env,
+  CONFIG: new Kv(env.CONFIG, (key) => active("CONFIG", key)),
+  LEDGER: objects("LEDGER", env.LEDGER),
+  HEAD: objects("HEAD", env.HEAD),
+});
+
+/** The first fault that a store has for a name. */
+function active(store, name) {
+  const means = (pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
+  return faults.find((fault) => fault.store === store && fault.times !== 0 && fault.names.some(means));
+}
+
+/** The objects of a class. Others than by their names the gateway does not reach them. */
+const objects = (store, namespace) => ({
+  getByName: (name) => {
+    const stub = namespace.getByName(name);
+    let broken = false;
+    return {
+      async ask(order) {
+        // «the Durable Object stub is broken»: who wants to ask again needs a new one.
+        if (broken) throw new Error("this stub has thrown before");
+        try {
+          return await carry(store, name, () => stub.ask(order));
+        } catch (error) {
+          broken = true;
+          throw error;
+        }
+      },
+    };
+  },
+});
+
+async function carry(store, name, ask) {
+  const who = `${store} ${name}`;
+  asked.set(who, (asked.get(who) ?? 0) + 1);
+  const fault = active(store, name);
+  if (fault === undefined) return ask();
+  fault.met += 1;
+  if (fault.every !== undefined && fault.met % fault.every !== 1) return ask();
+  if (fault.times !== undefined) fault.times -= 1;
+  switch (fault.fault) {
+    case "unreachable":
+      throw failure("Network connection lost.", { retryable: true });
+    case "overloaded":
+      throw failure("Durable Object is overloaded. Too many requests queued.", { overloaded: true });
+    case "loses":
+      await ask();
+      throw failure("Network connection lost.", { retryable: true });
+    case "slow":
+      await new Promise((done) => setTimeout(done, fault.ms));
+      return ask();
+    default:
+      throw new Error(`no such fault: ${fault.fault}`);
+  }
+}
+
+/** What the platform throws: a failure beyond the gateway, with the properties that it documents. */
+const failure = (message, properties) => Object.assign(new Error(message), { remote: true, ...properties });
