@@ -58,24 +58,22 @@ function active(store, name) {
 }
 
 /** The objects of a class. Others than by their names the gateway does not reach them. */
-const objects = (store, namespace) => ({
-  getByName: (name) => {
-    const stub = namespace.getByName(name);
-    let broken = false;
-    return {
-      async ask(order) {
-        // «the Durable Object stub is broken»: who wants to ask again needs a new one.
-        if (broken) throw new Error("this stub has thrown before");
-        try {
-          return await carry(store, name, () => stub.ask(order));
-        } catch (error) {
-          broken = true;
-          throw error;
-        }
-      },
-    };
-  },
-});
+const objects = (store, namespace) => ({ getByName: (name) => stub(store, name, namespace.getByName(name)) });
+
+/** One way to an object. «The Durable Object stub is broken» once it has thrown: who wants to ask again needs a new one. */
+function stub(store, name, real) {
+  let broken = false;
+  const call = async (method, given) => {
+    if (broken) throw new Error("this stub has thrown before");
+    try {
+      return await carry(store, name, () => real[method](...given));
+    } catch (error) {
+      broken = true;
+      throw error;
+    }
+  };
+  return new Proxy({}, { get: (_, method) => (...given) => call(method, given) });
+}
 
 async function carry(store, name, ask) {
   const who = `${store} ${name}`;
