@@ -1,9 +1,9 @@
 // «`"consistency": "strict"` on a server: every message asks the ledger first, denials too.» What an operator has changed holds
-// for the very next message, of whatever kind, though KV lags by a minute.
+// for the very next message, of whatever kind, in another isolate, to which KV tells nothing.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { startGateway } from "./support/gateway.mjs";
-import { keysOf } from "./support/faults.mjs";
+import { elsewhere, keysOf } from "./support/faults.mjs";
 import { call, ERAS, initialize, request } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
 import { assertDenied, assertForbidden, assertUnauthorized } from "./support/refusal.mjs";
@@ -107,11 +107,12 @@ describe("Strict", { concurrency: true }, () => {
   }
 });
 
-/** An agent of a strict server. What it does first makes everybody remember; from then on KV lags. */
+/** An agent of a strict server, elsewhere. What it does first makes everybody remember; from then on KV stands still there. */
 async function setUp(t, first = () => {}) {
   const origin = await startOrigin(t);
-  const made = { origin, ...(await gateway.register({ origin, server: STRICT, policy: BEFORE })) };
+  const registered = await gateway.register({ origin, server: STRICT, policy: BEFORE });
+  const made = { ...registered, origin, agent: elsewhere(registered.agent) };
   await first(made);
-  await gateway.faults.begin("CONFIG", keysOf(made), "lags", { ms: 60_000 });
+  await gateway.faults.begin("CONFIG", keysOf(made), "freezes", { elsewhere: true });
   return made;
 }

@@ -1,10 +1,10 @@
 // How soon a change holds: «on the metered path a revocation holds from the next call on, a policy edit or a server's stop
 // within 2 s, everywhere; on the unmetered path within 30 s plus KV's propagation».
-// The operator's edit and the agent's calls meet in one isolate here, which forgets what it edits; so KV is made late.
+// The operator's edit and the agent's calls meet in one isolate, which forgets what it edits, so KV is made late; or in two.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { startGateway } from "./support/gateway.mjs";
-import { keysOf } from "./support/faults.mjs";
+import { elsewhere, keysOf, LATE } from "./support/faults.mjs";
 import { ERAS, initialize, notification, request } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
 import { eventually, lasted, pause } from "./support/patience.mjs";
@@ -21,22 +21,22 @@ const STOPPED = { rule: "(server stopped)", reason_code: "server_stopped" };
 const SOON = 2_000 + 300;
 const LAG = 5_000;
 const LATER = 30_000 + LAG + 1_000;
-/** What KV does with the edit. */
-const KV = {
-  "KV that lags by a minute": ["lags", { ms: 60_000 }],
-  "KV that forgets the write": ["forgets", {}],
-};
 
 const gateway = await startGateway({ faults: true });
 after(() => gateway.stop());
 
-/** An agent that has made a metered call and a free one, so that everybody knows what he needs to know; from now on KV is late. */
-async function setUp(t, { kv = [], ...more } = {}) {
+/**
+ * An agent that has made a metered call and a free one, so that everybody knows what he needs to know. From now on KV is late;
+ * `arrive` ends that.
+ */
+async function setUp(t, { late: [fault, how] = [] } = {}) {
   const origin = await startOrigin(t);
-  const made = { origin, ...(await gateway.register({ origin, policy: METERED, ...more })) };
-  for (const tool of [TOOL, FREE]) assert.ok(passes(await made.agent.call(tool)));
-  if (kv.length > 0) await gateway.faults.begin("CONFIG", keysOf(made), ...kv);
-  return made;
+  const made = { origin, ...(await gateway.register({ origin, policy: METERED })) };
+  const agent = how?.elsewhere ? elsewhere(made.agent) : made.agent;
+  for (const tool of [TOOL, FREE]) assert.ok(passes(await agent.call(tool)));
+  if (fault === undefined) return made;
+  const { end } = await gateway.faults.begin("CONFIG", keysOf(made), fault, how);
+  return { ...made, agent, arrive: end };
 }
 
 /** Whether a call passed; if not, it was denied for this. */
@@ -47,17 +47,17 @@ function passes(answer, denial) {
 }
 
 describe("Immediate", { concurrency: true }, () => {
-  for (const [what, kv] of Object.entries(KV)) {
-    describe(`metered calls, with a ${what}`, () => {
+  for (const [what, late] of Object.entries(LATE)) {
+    describe(`metered calls, with ${what}`, () => {
       test("«a revocation holds from the next call on»", async (t) => {
-        const { agent, origin } = await setUp(t, { kv });
+        const { agent, origin } = await setUp(t, { late });
         await gateway.must("DELETE", `grants/${agent.id}`);
         for (const era of ERAS) assertUnauthorized(await agent.call(TOOL, {}, { era }));
         assert.equal(origin.calls(TOOL).length, 1);
       });
 
       test("a grant's other policy holds from the next call on", async (t) => {
-        const { agent, origin } = await setUp(t, { kv });
+        const { agent, origin } = await setUp(t, { late });
         const policy = gateway.name("policy");
         const { stamp } = await gateway.must("PUT", `policies/${policy}`, SHUT);
         await gateway.must("PATCH", `grants/${agent.id}`, { policy });
@@ -66,7 +66,7 @@ describe("Immediate", { concurrency: true }, () => {
       });
 
       test("a policy edit holds within 2 s", async (t) => {
-        const { agent, policy, origin } = await setUp(t, { kv });
+        const { agent, policy, origin } = await setUp(t, { late });
         const { stamp } = await gateway.must("PUT", `policies/${policy}`, SHUT);
         let passed = 1;
         const denial = { ...BY_RULE, policy: { name: policy, stamp } };
@@ -76,7 +76,7 @@ describe("Immediate", { concurrency: true }, () => {
       });
 
       test("a tighter limit holds within 2 s, and keeps the count", async (t) => {
-        const { agent, policy } = await setUp(t, { kv });
+        const { agent, policy } = await setUp(t, { late });
         const tight = { ...METERED, tools: { [TOOL]: { rate_limit: { ...LIMIT.rate_limit, max: 1 } } } };
         await gateway.must("PUT", `policies/${policy}`, tight);
         const look = async () => passes(await agent.call(TOOL), { rule: `/tools/${TOOL}/rate_limit`, reason_code: "rate_limited" });
@@ -84,7 +84,7 @@ describe("Immediate", { concurrency: true }, () => {
       });
 
       test("a server's stop holds within 2 s, and so does its start", async (t) => {
-        const { agent, server, origin } = await setUp(t, { kv });
+        const { agent, server, origin } = await setUp(t, { late });
         const stop = await gateway.must("POST", `servers/${server}/stop`);
         let passed = 1;
         const look = async () => passes(await agent.call(TOOL), STOPPED) && (passed += 1);
@@ -99,7 +99,7 @@ describe("Immediate", { concurrency: true }, () => {
       });
 
       test("a server's new URL is used within 2 s", async (t) => {
-        const { agent, server, origin } = await setUp(t, { kv });
+        const { agent, server, origin } = await setUp(t, { late });
         const other = await startOrigin(t);
         await gateway.must("PUT", `servers/${server}`, { origin: { url: other.url } });
         const look = async () => {
@@ -113,7 +113,7 @@ describe("Immediate", { concurrency: true }, () => {
     });
   }
 
-  describe(`unmetered calls, with a KV that lags by ${LAG} ms: «within 30 s plus KV's propagation»`, () => {
+  describe(`unmetered calls, with a KV that takes ${LAG} ms: «within 30 s plus KV's propagation»`, () => {
     /** Each change: how it is made, and whether a call was judged as before it. */
     const changes = {
       "a policy edit": {
@@ -129,17 +129,21 @@ describe("Immediate", { concurrency: true }, () => {
         isAsBefore: (answer) => answer.status === 200 || assertUnauthorized(answer),
       },
     };
+    const places = { "who calls here": ["lags", { ms: LAG }], "who calls another isolate": ["freezes", { elsewhere: true }] };
     for (const [what, { make, isAsBefore }] of Object.entries(changes)) {
-      test(`${what}, to one who keeps calling and to one who pauses`, async (t) => {
-        const kv = ["lags", { ms: LAG }];
-        const [busy, idle] = [await setUp(t, { kv }), await setUp(t, { kv })];
-        await Promise.all([make(busy), make(idle)]);
-        const look = async () => isAsBefore(await busy.agent.call(FREE));
-        const [last] = await Promise.all([lasted(look, { within: LATER + 1_000, every: 500 }), look(), pause(LATER)]);
-        assert.ok(last < LATER, `after ${last} ms still as before`);
-        assert.ok(!isAsBefore(await idle.agent.call(FREE)));
-        t.diagnostic(`the last call that was judged as before began after ${last} ms`);
-      });
+      for (const [who, late] of Object.entries(places)) {
+        test(`${what}, to an agent ${who}, busy or idle`, async (t) => {
+          const [busy, idle] = [await setUp(t, { late }), await setUp(t, { late })];
+          await Promise.all([make(busy), make(idle)]);
+          const arriving = pause(LAG).then(() => late[0] === "freezes" && Promise.all([busy.arrive(), idle.arrive()]));
+          const asBefore = async ({ agent }) => isAsBefore(await agent.call(FREE));
+          const watched = lasted(() => asBefore(busy), { within: LATER + 1_000, every: 500 });
+          const [last] = await Promise.all([watched, asBefore(idle), arriving]);
+          assert.ok(last < LATER, `after ${last} ms still as before`);
+          assert.ok(!(await asBefore(idle)), "who has called at once, and then not for long");
+          t.diagnostic(`the last call that was judged as before began after ${last} ms`);
+        });
+      }
     }
   });
 

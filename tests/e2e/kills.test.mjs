@@ -64,7 +64,7 @@ describe("Durability", () => {
         assert.ok(reached.length <= each * days, `a day's limit is ${each}, the origin saw ${reached.length}`);
         const used = await usedOf(gateway, id, "hour");
         charged += used;
-        assert.ok(admitted.length <= used && reached.length <= used && used <= each + 20, `${admitted.length} answered, ${reached.length} forwarded, ${used} charged`);
+        assert.ok(reached.length <= used && used <= each + 20, `${reached.length} forwarded, ${used} charged`);
         if (days === 1) assert.ok(reached.length <= (await usedOf(gateway, id, "day")), "the day's counter");
         const records = (await recordsOf(gateway, id)).filter(({ ruling }) => ruling === "allow");
         rows += records.length;

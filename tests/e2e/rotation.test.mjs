@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { Agent } from "./support/agent.mjs";
 import { startGateway } from "./support/gateway.mjs";
-import { keysOf } from "./support/faults.mjs";
+import { elsewhere, keysOf, LATE } from "./support/faults.mjs";
 import { ERAS } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
 import { eventually, pause } from "./support/patience.mjs";
@@ -29,7 +29,7 @@ async function setUp(t, max = 10_000) {
 async function rotate(agent, body) {
   const { token, url, old_token_until: until, ...rest } = await gateway.must("POST", `grants/${agent.id}/rotate`, body);
   assert.deepEqual(rest, { id: agent.id });
-  assert.equal(url, agent.url);
+  assert.equal(url, agent.url.replace("/__elsewhere", ""));
   assert.match(token, /^tg_[A-Za-z0-9_-]{43}$/);
   assert.notEqual(token, agent.token);
   assert.match(until, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "RFC 3339");
@@ -95,21 +95,28 @@ describe("Rotation", { concurrency: true }, () => {
     });
   }
 
-  const weathers = { "KV that lags by a minute": ["lags", { ms: MINUTE }], "KV that forgets the write": ["forgets", {}] };
-  for (const [what, kv] of Object.entries(weathers)) {
-    test(`grace «0s»: the old token is refused from the next metered call on, with a ${what}`, async (t) => {
+  for (const [what, [fault, how]] of Object.entries(LATE)) {
+    /** An agent to which KV is late from now on. */
+    const setUpLate = async (t) => {
       const made = await setUp(t);
-      await gateway.faults.begin("CONFIG", keysOf(made), ...kv);
-      const { old, agent: renewed } = await rotate(made.agent, { grace: "0s" });
+      const agent = how.elsewhere ? elsewhere(made.agent) : made.agent;
+      for (const tool of [TOOL, FREE]) await assertPasses(agent, tool);
+      await gateway.faults.begin("CONFIG", keysOf(made), fault, how);
+      return { ...made, agent };
+    };
+
+    test(`grace «0s»: the old token is refused from the next metered call on, with ${what}`, async (t) => {
+      const { agent, origin } = await setUpLate(t);
+      const { old, agent: renewed } = await rotate(agent, { grace: "0s" });
+      const before = origin.calls(TOOL).length;
       for (const era of ERAS) assertUnauthorized(await old.call(TOOL, {}, { era }));
-      assert.equal(made.origin.calls(TOOL).length, 1);
+      assert.equal(origin.calls(TOOL).length, before);
       await assertPasses(renewed, TOOL);
     });
 
-    test(`grace «2s»: the old token is refused on metered calls after it, with a ${what}`, async (t) => {
-      const made = await setUp(t);
-      await gateway.faults.begin("CONFIG", keysOf(made), ...kv);
-      const { old, until } = await rotate(made.agent, { grace: "2s" });
+    test(`grace «2s»: the old token is refused on metered calls after it, with ${what}`, async (t) => {
+      const { agent } = await setUpLate(t);
+      const { old, until } = await rotate(agent, { grace: "2s" });
       await assertPasses(old, TOOL);
       await pause(until - Date.now() + 1);
       assertUnauthorized(await old.call(TOOL));

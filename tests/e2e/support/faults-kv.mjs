@@ -1,7 +1,12 @@
-// KV that lags, forgets, or is not there. It lives in workerd, see faults-worker.mjs.
+// KV that lags, stands still, forgets, or is not there. It lives in workerd, see faults-worker.mjs.
 
 /** The writes of keys whose reads lag: each `{ at, before }`, and what was there before it. */
 const writes = new Map();
+
+/** What is under these keys now. */
+export async function contents(real, keys) {
+  return new Map(await Promise.all(keys.map(async (key) => [key, await real.getWithMetadata(key, "text")])));
+}
 
 /** A namespace as the gateway uses one; `active` gives the fault of a key. Lists do not lag. */
 export class Kv {
@@ -46,6 +51,7 @@ export class Kv {
 
   async #read(key) {
     const fault = this.#reach(key);
+    if (fault?.fault === "freezes") return fault.kept.get(key);
     if (fault?.fault === "lags") {
       // What was there when the fault began has been there long enough.
       const seen = Math.max(fault.since, Date.now() - fault.ms);

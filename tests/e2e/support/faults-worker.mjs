@@ -1,11 +1,12 @@
 // The built Worker on a platform that fails: what it asks of KV and of the Durable Objects goes through here, and becomes what
 // the test has said. `faults.mjs` bundles it with the Worker, and puts it in its place.
 import gateway, { Head as BuiltHead, Ledger as BuiltLedger } from "the-built-worker";
-import { Kv } from "./faults-kv.mjs";
+import { contents, Kv } from "./faults-kv.mjs";
 
 const PATH = "/__faults";
+const ELSEWHERE = "/__elsewhere";
 
-/** Each `{ id, store, names, fault, ms, times, every, since, met }`; a name that ends with `*` means all that begin so. */
+/** Each `{ id, store, names, fault, ms, times, once, since, met, kept }`; a name that ends with `*` means all that begin so. */
 let faults = [];
 let lastId = 0;
 /** How often each object was asked, by store and name. */
@@ -14,7 +15,12 @@ const asked = new Map();
 export default {
   ...gateway,
   fetch(request, env, context) {
-    if (new URL(request.url).pathname === PATH) return told(request);
+    const url = new URL(request.url);
+    if (url.pathname.startsWith(ELSEWHERE)) {
+      url.pathname = url.pathname.slice(ELSEWHERE.length);
+      return env.ELSEWHERE.fetch(new Request(url, request));
+    }
+    if (url.pathname === PATH) return told(request, env);
     return gateway.fetch(request, faulty(env), context);
   },
 };
@@ -32,15 +38,16 @@ export class Head extends BuiltHead {
 }
 
 /** GET says how often who was asked; POST begins a fault, DELETE ends one. */
-async function told(request) {
+async function told(request, env) {
   if (request.method === "GET") return Response.json(Object.fromEntries(asked));
   const order = await request.json();
   if (request.method === "DELETE") {
     faults = faults.filter(({ id }) => id !== order.id);
     return Response.json({});
   }
+  const kept = order.fault === "freezes" ? await contents(env.CONFIG, order.names) : undefined;
   lastId += 1;
-  faults.push({ ...order, id: lastId, since: Date.now(), met: 0 });
+  faults.push({ ...order, id: lastId, since: Date.now(), met: new Set(), kept });
   return Response.json({ id: lastId });
 }
 
@@ -66,7 +73,7 @@ function stub(store, name, real) {
   const call = async (method, given) => {
     if (broken) throw new Error("this stub has thrown before");
     try {
-      return await carry(store, name, () => real[method](...given));
+      return await carry(store, name, given[0], () => real[method](...given));
     } catch (error) {
       broken = true;
       throw error;
@@ -75,13 +82,12 @@ function stub(store, name, real) {
   return new Proxy({}, { get: (_, method) => (...given) => call(method, given) });
 }
 
-async function carry(store, name, ask) {
+async function carry(store, name, order, ask) {
   const who = `${store} ${name}`;
   asked.set(who, (asked.get(who) ?? 0) + 1);
   const fault = active(store, name);
   if (fault === undefined) return ask();
-  fault.met += 1;
-  if (fault.every !== undefined && fault.met % fault.every !== 1) return ask();
+  if (fault.once && isKnown(fault.met, order)) return ask();
   if (fault.times !== undefined) fault.times -= 1;
   switch (fault.fault) {
     case "unreachable":
@@ -97,6 +103,13 @@ async function carry(store, name, ask) {
     default:
       throw new Error(`no such fault: ${fault.fault}`);
   }
+}
+
+/** Whether these orders have had this one: that of the same reservation or, without one, the same words. */
+function isKnown(orders, order) {
+  const known = /"reservation":"([^"]+)"/.exec(order)?.[1] ?? order;
+  const before = orders.size;
+  return orders.add(known).size === before;
 }
 
 /** What the platform throws: a failure beyond the gateway, with the properties that it documents. */

@@ -28,18 +28,14 @@ export const DENY_ALL = { version: "1", default: "deny" };
  */
 export async function startGateway({ vars = {}, secrets = {}, faults = false } = {}) {
   const wrapper = faults ? await wrapped() : undefined;
-  const harness = createTestHarness({
-    root: ROOT,
-    workers: [
-      {
-        configPath: "wrangler.toml",
-        // What `npm run build` has made, and no building here.
-        prebuiltWorkerDir: wrapper?.folder ?? "build",
-        vars: defined({ HOSTS, ORIGINS, ...vars }),
-        secrets: defined({ ADMIN_TOKEN, SEAL_KEY, ORIGIN_KEY, ...secrets }),
-      },
-    ],
-  });
+  const started = {
+    // What `npm run build` has made, and no building here.
+    prebuiltWorkerDir: wrapper?.folder ?? "build",
+    vars: defined({ HOSTS, ORIGINS, ...vars }),
+    secrets: defined({ ADMIN_TOKEN, SEAL_KEY, ORIGIN_KEY, ...secrets }),
+  };
+  const configs = wrapper?.configs ?? ["wrangler.toml"];
+  const harness = createTestHarness({ root: ROOT, workers: configs.map((configPath) => ({ configPath, ...started })) });
   const { url } = await harness.listen();
   const stop = () => harness.close().finally(wrapper?.remove);
   return new Gateway(url.origin, { worker: harness.getWorker(), stop });
