@@ -1,6 +1,6 @@
 //! Grants: who may use which server, under which policy, until when.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Name, TokenHash};
@@ -61,12 +61,12 @@ impl Grant {
     pub fn shown(&self) -> serde_json::Value {
         let mut shown = serde_json::json!({
             "id": self.id, "label": self.label, "server": self.server, "policy": self.policy,
-            "created_at": timestamp(self.created_at),
+            "created_at": self.created_at.timestamp(),
         });
         if let Some(fields) = shown.as_object_mut() {
             for (key, instant) in [("expires_at", self.expires_at), ("revoked_at", self.revoked_at)] {
                 if let Some(instant) = instant {
-                    fields.insert(key.to_owned(), timestamp(instant).into());
+                    fields.insert(key.to_owned(), instant.timestamp().into());
                 }
             }
         }
@@ -143,11 +143,4 @@ fn expiry((node, pointer): (&Node<'_>, Pointer)) -> Result<Expiry, Invalid> {
         Some(millis) => Ok(Expiry(Some(Millis(millis)))),
         None => Err(Invalid { pointer, message: "must be a time like 2027-01-31T12:00:00Z (RFC 3339)".to_owned() }),
     }
-}
-
-/// `instant` as RFC 3339 writes it, in UTC.
-fn timestamp(instant: Millis) -> String {
-    let millis = i64::try_from(instant.0).unwrap_or(i64::MAX);
-    DateTime::<Utc>::from_timestamp_millis(millis)
-        .map_or_else(|| instant.0.to_string(), |time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
