@@ -1,5 +1,7 @@
 //! `tollgate audit verify`
 
+mod summary;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -8,19 +10,17 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::files;
 use super::report::{Exit, Failure, Report};
-use super::terminal::{Lines, Paint, columns, counted, plain};
-use crate::audit::{Gap, Heads, Span, Verdict, Verifier};
+use super::terminal::{Lines, Paint, columns, plain};
+use crate::audit::{Gap, Heads, Verdict, Verifier};
 use crate::ledger::{ChainKeys, Millis};
 use crate::wire::seal::SealKeys;
+use summary::{amount, held, summary};
 
 /// The longest line that is read. A ledger stores no row of more than 2 MB.
 const MOST_LINE_BYTES: u64 = 8 << 20;
 
 /// Progress is told each so many lines.
 const LINES_A_STEP: u64 = 1 << 16;
-
-/// How many gaps in numbers are told one by one.
-const MOST_GAPS: usize = 10;
 
 const NO_KEY: &str = "SEAL_KEY is not set. The chain is made with keys that are derived from the Worker secret SEAL_KEY: \
     put the same `ID.KEY` into the environment of this command, and after a change of keys the old ones behind it: \
@@ -125,7 +125,7 @@ impl Verify {
         }
         if holds {
             text.line(format!("{} `{export}` is {}.", paint.green("ok:"), held(verdict)));
-            text.text(&columns(&self.summary(verdict)));
+            text.text(&columns(&summary(verdict, !self.head.is_empty())));
         } else {
             let count = verdict.findings.len() as u64 + verdict.further;
             let shown = if verdict.further > 0 {
@@ -142,41 +142,6 @@ impl Verify {
             json: json(verdict),
             exit: if holds { Exit::Fine } else { Exit::Failed },
         }
-    }
-
-    /// What the export holds, row by row.
-    fn summary(&self, verdict: &Verdict) -> Vec<Vec<String>> {
-        let mut rows = Vec::new();
-        let mut row = |name: &str, value: String| rows.push(vec![format!("  {name}"), plain(&value)]);
-        row("ledger", verdict.ledger.clone().unwrap_or_default());
-        row(
-            "entries",
-            match verdict.span {
-                Some(Span { from, to }) => format!("{}: {} to {}{}", verdict.entries, from.0, to.0, after(verdict)),
-                None => format!("none{}", after(verdict)),
-            },
-        );
-        row("records", verdict.records.to_string());
-        if let Some(Span { from, to }) = verdict.span {
-            row("time", format!("{} to {}", from.1.timestamp(), to.1.timestamp()));
-        }
-        if !verdict.keys.is_empty() {
-            row("keys", verdict.keys.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
-        }
-        if let Some(to) = verdict.uncovered_to {
-            row("unverified", format!("entries up to {to}, which are older than the chain"));
-        }
-        if !self.head.is_empty() {
-            row("marks", heads(verdict));
-        }
-        row("missing", missing(&verdict.gaps));
-        for gap in verdict.gaps.iter().take(MOST_GAPS) {
-            row("", gap_text(gap));
-        }
-        if verdict.gaps.len() > MOST_GAPS {
-            row("", format!("and {} more; --json has them all", verdict.gaps.len() - MOST_GAPS));
-        }
-        rows
     }
 }
 
@@ -196,46 +161,6 @@ fn chain_keys() -> Result<ChainKeys, Failure> {
     let derived =
         secret.to_str().map(SealKeys::parse_any_number).and_then(|keys| keys.ok()?.derived(ChainKeys::PURPOSE).ok());
     derived.and_then(ChainKeys::of).ok_or_else(|| Failure::usage(BAD_KEY))
-}
-
-/// What holds of an export in which nothing was found.
-fn held(verdict: &Verdict) -> String {
-    let last = verdict.span.map(|span| span.to.0);
-    match verdict.uncovered_to {
-        None => "whole and unaltered".to_owned(),
-        uncovered if uncovered == last => "whole, and all of it is older than the chain".to_owned(),
-        Some(uncovered) => format!("whole, and unaltered after entry {uncovered}"),
-    }
-}
-
-fn after(verdict: &Verdict) -> String {
-    if verdict.after == 0 { String::new() } else { format!(", without those up to {}", verdict.after) }
-}
-
-fn heads(verdict: &Verdict) -> String {
-    let earlier = match verdict.earlier_heads {
-        0 => String::new(),
-        earlier => format!("; {earlier} of before the export"),
-    };
-    match verdict.heads {
-        0 => format!("none to compare with{earlier}: an older export in place of this one would not be found"),
-        compared => format!("{compared} compared{earlier}"),
-    }
-}
-
-fn missing(gaps: &[Gap]) -> String {
-    match gaps.iter().map(Gap::count).fold(0, u64::saturating_add) {
-        0 => "none".to_owned(),
-        count => format!("{} that isolates had not handed over:", amount(count, "record")),
-    }
-}
-
-fn gap_text(Gap { isolate, from, to }: &Gap) -> String {
-    if from == to { format!("{isolate}: {from}") } else { format!("{isolate}: {from} to {to}") }
-}
-
-fn amount(count: u64, noun: &str) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
 fn json(verdict: &Verdict) -> Value {
