@@ -42,7 +42,8 @@ impl ChainKeys {
         Some(Self { newest, older: keys.collect::<Option<_>>()? })
     }
 
-    /// What stands before the first entry of `ledger`.
+    /// What stands before the first entry of `ledger`. A ledger makes it once and keeps it, as it keeps each link: under
+    /// another key it is another.
     pub fn anchor(&self, ledger: &str) -> Link {
         self.newest.mac(&[ANCHOR, ledger.as_bytes()])
     }

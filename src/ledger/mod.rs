@@ -1,4 +1,5 @@
-//! What has been used: limits, the counters behind them, and the step that charges all limits of a call or none.
+//! What has been used: limits, the counters behind them, the step that charges all limits of a call or none; and the audit, a
+//! chain of what is written down of it.
 //!
 //! Pure arithmetic over values. The Durable Object asks an [`Account`] and writes down what it says, with no `await` between:
 //! that is what makes it exact under any load.
@@ -9,6 +10,7 @@ mod chain;
 mod charge;
 mod crowd;
 mod entry;
+mod export;
 mod key;
 mod limit;
 mod link;
@@ -22,6 +24,7 @@ pub use chain::ChainKeys;
 pub use charge::{Admission, Charge, ONE_CALL, Overrun, Receipt, Share, Spent, Tally};
 pub use crowd::Crowd;
 pub use entry::{Entry, Refunded};
+pub use export::ExportLine;
 pub use key::CounterKey;
 pub use limit::{Algorithm, Counter, CounterName, Limit, Scope, WINDOW_NAMES, Window};
 pub use link::Link;
