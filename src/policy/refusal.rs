@@ -2,6 +2,7 @@
 
 use super::{Denial, Reason, Truth};
 use crate::excerpt::excerpt;
+use crate::ledger::Scope;
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
 use crate::wire::{Answer, Request, Subject};
@@ -79,13 +80,22 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
         Reason::CostUnreadable { path } => {
             format!("`{path}` must say what it costs: a number, not negative, of at most six decimal places")
         }
-        Reason::CostExceedsLimit { max } => format!("it costs more than the limit of {max} ever has room for"),
-        Reason::RateLimited { max, unit: None, window, .. } => {
-            let calls = if *max == 1 { "call" } else { "calls" };
-            format!("the limit of {max} {calls} per {window} is used up")
+        Reason::CostExceedsLimit { path, max } => {
+            format!("it costs more, by `{path}`, than the limit of {max} ever has room for")
         }
-        Reason::RateLimited { max, unit: Some(unit), window, .. } => {
-            format!("the limit of {max} per {window}, counted by `{unit}`, has no room for it")
+        Reason::RateLimited { max, unit, window, scope, .. } => {
+            // Who waits may find the room taken by others.
+            let shared = match scope {
+                Scope::Grant | Scope::Session(_) => "",
+                Scope::Server => " that all grants of this server share",
+            };
+            match unit {
+                None if *max == 1 => format!("the limit of 1 call per {window}{shared} is used up"),
+                None => format!("the limit of {max} calls per {window}{shared} is used up"),
+                Some(unit) => {
+                    format!("the limit of {max} per {window}{shared}, counted by `{unit}`, has no room for it")
+                }
+            }
         }
     }
 }
@@ -108,11 +118,16 @@ fn advice(reason: &Reason<'_>) -> String {
         | Reason::CostExceedsLimit { .. } => {
             "Nothing was run. Call it with other arguments, or ask the operator for access.".to_owned()
         }
-        Reason::RateLimited { retry_after, .. } => {
-            let seconds = if *retry_after == 1 { "second" } else { "seconds" };
-            format!("Nothing was run. Wait {retry_after} {seconds}, then repeat the same call.")
+        Reason::RateLimited { retry_after, unit: None, .. } => wait(*retry_after),
+        Reason::RateLimited { retry_after, unit: Some(_), .. } => {
+            format!("{} One that costs less may pass sooner.", wait(*retry_after))
         }
     }
+}
+
+fn wait(seconds: u64) -> String {
+    let name = if seconds == 1 { "second" } else { "seconds" };
+    format!("Nothing was run. Wait {seconds} {name}, then repeat the same call.")
 }
 
 /// The most characters of a condition that a model is shown.
