@@ -1,6 +1,8 @@
 //! Every stored form and every form that passes between Worker and Durable Object, as one literal each. A change here
 //! needs a plan for what is stored already.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::json;
 use tollgate::ledger::{
     Account, Admission, Algorithm, Charge, CounterKey, CounterName, Millis, Overrun, Receipt, Share, Span, Spent,
