@@ -151,18 +151,27 @@ fn a_cost_that_is_less_may_pass_where_a_greater_does_not() {
 }
 
 #[test]
-fn refunds_name_charges_by_the_places_that_the_receipt_has() {
+fn a_counter_that_two_rules_share_is_given_back_where_both_say_so() {
     let mut gateway = Gateway::under(
         r#""all_tools":{"limits":[{"counter":"c","window":60,"max":9}],"refund_on":["error"]},
-        "tools":{"t":{"limits":[{"counter":"c","window":60,"max":5},{"counter":"d","window":60,"max":5}],"refund_on":["error"]}}"#,
+        "tools":{"t":{"limits":[{"counter":"c","window":60,"max":5},{"counter":"d","window":60,"max":5}],"refund_on":["error","tool_error"]}}"#,
     );
-    let (receipt, given) = gateway.with("{}", |account, clock, meter| {
-        let receipt: Receipt = account.charge(&meter.charges(None), clock).unwrap();
-        (receipt, meter.refunds().given_by(Outcome::Error))
-    });
-    let limits: Vec<_> = receipt.spent.iter().map(|spent| spent.limits.as_slice()).collect();
-    assert_eq!(limits, [[0, 1].as_slice(), &[2]], "each counter is charged once");
-    assert_eq!(given, [0, 1, 2]);
+    let mut given_back = |outcome: Outcome<'_>| {
+        gateway.with("{}", |account, clock, meter| {
+            let receipt: Receipt = account.charge(&meter.charges(None), clock).unwrap();
+            let limits: Vec<_> = receipt.spent.iter().map(|spent| spent.limits.as_slice()).collect();
+            assert_eq!(limits, [[0, 1].as_slice(), &[2]], "each counter is charged once");
+            let back = meter.refunds().given_back(outcome, &receipt.spent);
+            account.give_back(&back, receipt.at);
+            back.into_iter().flat_map(|spent| spent.limits).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(given_back(Outcome::Error), [0, 1, 2]);
+    let failed = parse(br#"{"isError":true}"#).unwrap().into_object().unwrap();
+    assert_eq!(given_back(Outcome::Result(&failed)), [2], "`all_tools` does not say so of its own limit");
+    assert!(given_back(Outcome::Unknown).is_empty());
+    let left = gateway.call("{}").fields.1;
+    assert_eq!(left, r#""c";r=6;t=60, "c";r=2;t=60, "d";r=3;t=60"#);
 }
 
 #[test]

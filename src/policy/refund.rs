@@ -3,6 +3,7 @@
 use super::condition::Quantifier;
 use super::rule::Refund;
 use super::{Arguments, Truth};
+use crate::ledger::Spent;
 use crate::wire::json::{Node, Object, Value};
 
 /// What became of a call that was forwarded.
@@ -46,6 +47,14 @@ impl Refunds {
         let charges = self.charges.iter().enumerate();
         let given = charges.filter(|(_, refunds)| refunds.iter().any(|refund| refund.given_by(outcome)));
         given.map(|(charge, _)| charge).collect()
+    }
+
+    /// Which of what was spent on those charges `outcome` gives back: a counter that several of them share only where each
+    /// of their rules says so, since what one of them limits stays spent.
+    pub fn given_back(&self, outcome: Outcome<'_>, spent: &[Spent]) -> Vec<Spent> {
+        let given = self.given_by(outcome);
+        let whole = |spent: &&Spent| !spent.limits.is_empty() && spent.limits.iter().all(|limit| given.contains(limit));
+        spent.iter().filter(whole).cloned().collect()
     }
 }
 
