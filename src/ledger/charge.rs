@@ -106,6 +106,14 @@ pub struct Overrun {
     pub retry_after: u64,
 }
 
+impl Spent {
+    /// Whether the outcome of the call gives it back, if that gives back what these limits were charged: a counter that several
+    /// share only where each of them is among them, since what one of them limits stays spent.
+    pub fn is_given_back(&self, limits: &[usize]) -> bool {
+        !self.limits.is_empty() && self.limits.iter().all(|limit| limits.contains(limit))
+    }
+}
+
 impl Charge {
     pub(super) fn span(&self) -> Span {
         Span { window: self.window, algorithm: self.algorithm }

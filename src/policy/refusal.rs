@@ -3,6 +3,7 @@
 use super::ruling::OVERLOADED_RETRY;
 use super::{Denial, Reason, Truth};
 use crate::excerpt::excerpt;
+use crate::ledger::Scope;
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
 use crate::wire::{Answer, Asked, Request, Subject};
@@ -91,13 +92,22 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
         Reason::CostUnreadable { path } => {
             format!("`{path}` must say what it costs: a number, not negative, of at most six decimal places")
         }
-        Reason::CostExceedsLimit { max } => format!("it costs more than the limit of {max} ever has room for"),
-        Reason::RateLimited { max, unit: None, window, .. } => {
-            let calls = if *max == 1 { "call" } else { "calls" };
-            format!("the limit of {max} {calls} per {window} is used up")
+        Reason::CostExceedsLimit { path, max } => {
+            format!("it costs more, by `{path}`, than the limit of {max} ever has room for")
         }
-        Reason::RateLimited { max, unit: Some(unit), window, .. } => {
-            format!("the limit of {max} per {window}, counted by `{unit}`, has no room for it")
+        Reason::RateLimited { max, unit, window, scope, .. } => {
+            // Who waits may find the room taken by others.
+            let shared = match scope {
+                Scope::Grant | Scope::Session(_) => "",
+                Scope::Server => " that all grants of this server share",
+            };
+            match unit {
+                None if *max == 1 => format!("the limit of 1 call per {window}{shared} is used up"),
+                None => format!("the limit of {max} calls per {window}{shared} is used up"),
+                Some(unit) => {
+                    format!("the limit of {max} per {window}{shared}, counted by `{unit}`, has no room for it")
+                }
+            }
         }
         Reason::ServerStopped => "the operator has stopped this server".to_owned(),
         Reason::LedgerOverloaded => "too many calls are being counted at once".to_owned(),
@@ -124,7 +134,10 @@ fn advice(reason: &Reason<'_>) -> String {
         }
         Reason::ServerStopped => "Nothing was run. Stop here, and ask the operator when to go on.".to_owned(),
         Reason::LedgerOverloaded => wait(OVERLOADED_RETRY),
-        Reason::RateLimited { retry_after, .. } => wait(*retry_after),
+        Reason::RateLimited { retry_after, unit: None, .. } => wait(*retry_after),
+        Reason::RateLimited { retry_after, unit: Some(_), .. } => {
+            format!("{} One that costs less may pass sooner.", wait(*retry_after))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::due::Due;
 use super::{Condition, Refunds, Rule, Truth, Violation};
-use crate::ledger::{Admission, Charge, Overrun, Tally};
+use crate::ledger::{Admission, Charge, Overrun, Scope, Tally};
 use crate::wire::json::Pointer;
 
 /// What to do with a message.
@@ -115,6 +115,8 @@ pub enum Reason<'r> {
     },
     /// It costs more than the limit ever has room for.
     CostExceedsLimit {
+        /// Where the cost stands.
+        path: &'r str,
         /// The most units within a window.
         max: u64,
     },
@@ -126,6 +128,8 @@ pub enum Reason<'r> {
         unit: Option<&'r str>,
         /// The window in words.
         window: String,
+        /// Whose uses count together.
+        scope: Scope,
         /// Whole seconds after which the same call is admitted if nobody else comes first.
         retry_after: u64,
     },
@@ -189,6 +193,11 @@ impl<'r> Meter<'r> {
     /// The rule that meters it.
     pub fn rule(&self) -> &RuleId<'r> {
         &self.rule
+    }
+
+    /// What the call owes to each limit, in the order of the document.
+    pub fn dues(&self) -> &[Due<'r>] {
+        &self.dues
     }
 
     /// What the ledger is to charge for a call on `session`: each limit in the order of the document, those in shadow too.

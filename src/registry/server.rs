@@ -151,7 +151,11 @@ impl ServerDraft {
     pub fn shown(&self) -> Value {
         let mut headers = Map::new();
         headers.extend(self.server.origin.headers.keys().map(|name| (name.clone(), json!({ "set": true }))));
-        self.document(&Value::Object(headers))
+        let mut shown = self.document(&Value::Object(headers));
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("stopped".to_owned(), json!(self.server.stopped));
+        }
+        shown
     }
 
     fn document(&self, headers: &Value) -> Value {

@@ -76,8 +76,9 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
         (["audit", "door"], "GET") => audit::of_door(call).await,
         (["audit", "export"], "GET") => audit::export(call).await,
         (["servers", _, "stop" | "start"] | ["grants", _, "rotate"], _) => Err(Problem::MethodNotAllowed("POST")),
-        (["grants", _, "usage"] | ["audit"] | ["audit", "door" | "export"], _) => Err(Problem::MethodNotAllowed("GET")),
-        (["servers" | "policies"], _) => Err(Problem::MethodNotAllowed("GET")),
+        (["servers" | "policies" | "audit"] | ["grants", _, "usage"] | ["audit", "door" | "export"], _) => {
+            Err(Problem::MethodNotAllowed("GET"))
+        }
         (["servers" | "policies", _], _) => Err(Problem::MethodNotAllowed("GET, PUT, DELETE")),
         (["grants"], _) => Err(Problem::MethodNotAllowed("GET, POST")),
         (["grants", _], _) => Err(Problem::MethodNotAllowed("GET, PATCH, DELETE")),

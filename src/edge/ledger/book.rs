@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
 use worker::{Error, Result, console_log};
 
 use super::memory::Recent;
@@ -31,7 +30,7 @@ pub(super) const STEPS: [&[&str]; 3] = [
         argument_keys TEXT NOT NULL, arguments_sha256 TEXT NOT NULL, charges TEXT NOT NULL)"],
     // 3: the entries, each an `Entry` and its link in the chain (none for those that schema 2 had written as decisions); the
     // calls whose outcome may give something back; and the texts that there is one of: `ledger` (its name), `grant` (the
-    // newest record), `base` (the mark that retention has left).
+    // newest record), `anchor` (what the chain begins with), `base` (the mark that retention has left).
     &[
         "CREATE TABLE entries (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, entry TEXT NOT NULL, link TEXT)",
         "INSERT INTO entries SELECT seq, at, json_object('seq', seq, 'at', at,
@@ -81,7 +80,7 @@ impl Book {
                 account.pass(at);
                 (seq, mac)
             }
-            None => (0, keys.anchor(name)),
+            None => (0, anchor(database, name, &keys)?),
         };
         let (mut recent, mut charged) = (Recent::default(), 0);
         let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
@@ -163,8 +162,7 @@ impl Book {
         let rows: Vec<(Millis, String)> = database.rows(row, &(reservation,))?;
         let Some((at, spent)) = rows.into_iter().next() else { return Ok(()) };
         let mut charges: Vec<Spent> = serde_json::from_str(&spent)?;
-        // What two limits share is given back if both give it back.
-        charges.retain(|spent| spent.limits.iter().all(|limit| limits.contains(limit)));
+        charges.retain(|spent| spent.is_given_back(limits));
         self.give_back(database, Refunded { reservation: reservation.to_owned(), at, charges })
     }
 
@@ -204,12 +202,13 @@ impl Book {
     pub(super) fn mark(&self, database: &Database, seq: u64) -> Result<Mark> {
         let rows: Vec<(Option<Link>,)> = database.rows("SELECT link FROM entries WHERE seq = ?", &(seq,))?;
         let now = self.account.time(clock::now());
-        let anchor = || self.keys.anchor(&self.name);
-        Ok(match (rows.into_iter().next(), base(database)?) {
-            (Some((link,)), _) => self.keys.mark(&self.name, seq, link.unwrap_or_else(anchor), now),
-            (None, Some(base)) => base,
-            (None, None) => self.keys.mark(&self.name, 0, anchor(), now),
-        })
+        let (seq, link) = match (rows.into_iter().next(), base(database)?) {
+            (Some((Some(link),)), _) => (seq, link),
+            (Some((None,)), _) => (seq, anchor(database, &self.name, &self.keys)?),
+            (None, Some(base)) => return Ok(base),
+            (None, None) => (0, anchor(database, &self.name, &self.keys)?),
+        };
+        Ok(self.keys.mark(&self.name, seq, link, now))
     }
 
     /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
@@ -221,13 +220,23 @@ impl Book {
         )?;
         let Some((seq, link, _)) = old.into_iter().next() else { return Ok(false) };
         self.checkpoint(database)?;
-        let link = link.unwrap_or_else(|| self.keys.anchor(&self.name));
+        let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
-        set_text(database, "base", &json!(mark).to_string())?;
+        set_text(database, "base", &serde_json::to_string(&mark)?)?;
         database.run("DELETE FROM entries WHERE seq <= ?", &(seq,))?;
         let rest: Vec<(u64,)> = database.rows("SELECT seq FROM entries WHERE at < ? LIMIT 1", &(cutoff,))?;
         Ok(!rest.is_empty())
     }
+}
+
+/// What the chain of this ledger begins with. It is made once: after a change of keys it would be another.
+fn anchor(database: &Database, name: &str, keys: &ChainKeys) -> Result<Link> {
+    if let Some(anchor) = text(database, "anchor")? {
+        return Link::read(&anchor).ok_or_else(|| Error::from("the anchor cannot be read"));
+    }
+    let anchor = keys.anchor(name);
+    set_text(database, "anchor", &anchor.to_string())?;
+    Ok(anchor)
 }
 
 /// The mark that retention has left.

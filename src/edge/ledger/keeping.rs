@@ -8,7 +8,7 @@ use super::object::Mind;
 use super::order::{Entries, ExportPage};
 use crate::edge::settings::Settings;
 use crate::edge::{clock, platform};
-use crate::ledger::Millis;
+use crate::ledger::{ExportLine, Link, Millis};
 
 /// Entries that are read at once: each has at most a few dozen records.
 const ENTRIES_AT_ONCE: u64 = 64;
@@ -82,22 +82,19 @@ impl Mind {
     /// One page of NDJSON: the first begins with a mark, the last ends with one.
     pub(super) fn export(&self, book: &Book, after: u64, begins: bool) -> Result<ExportPage> {
         let mut lines = Vec::new();
-        let mut after = after;
+        let mut after = after.min(book.newest.0);
         if begins {
             let mark = book.mark(&self.database, after)?;
             after = mark.seq;
-            lines.push(json!({ "begin": mark }).to_string());
+            lines.push(ExportLine::Begin(mark).to_string());
         }
         let Entries { entries, more } = self.read(after)?;
         let newest = entries.last().map_or(after, |(seq, _, _)| *seq);
         for (_, link, entry) in entries {
-            match link {
-                Some(link) => lines.push(format!(r#"{{"mac":"{link}","entry":{entry}}}"#)),
-                None => lines.push(format!(r#"{{"entry":{entry}}}"#)),
-            }
+            lines.push(ExportLine::Entry { mac: link.as_deref().and_then(Link::read), text: &entry }.to_string());
         }
         if !more {
-            lines.push(json!({ "end": book.mark(&self.database, newest)? }).to_string());
+            lines.push(ExportLine::End(book.mark(&self.database, newest)?).to_string());
         }
         lines.push(String::new());
         Ok(ExportPage { text: lines.join("\n"), next: more.then_some(newest) })
