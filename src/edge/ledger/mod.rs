@@ -108,19 +108,20 @@ pub(super) fn server_ledger(server: &Name) -> String {
 }
 
 /// Asks what may have been carried out without our hearing of it, once more: it bears a reservation, and is not carried out
-/// twice. Nothing if the object is overloaded; then it is not asked again.
+/// twice. Nothing if the object is overloaded; then it is not asked again, nor is one that has failed by itself.
 async fn ask_twice<A: DeserializeOwned>(env: &Env, name: &str, order: &Order<'_>) -> Result<Option<A>> {
     match settled(objects::send(env, BINDING, name, order)?).await {
         Ok(answer) => objects::answer(&answer, BINDING).map(Some),
-        Err(error) if is_overloaded(&error) => Ok(None),
-        Err(error) => {
+        Err(error) if says(&error, "overloaded") => Ok(None),
+        Err(error) if says(&error, "retryable") => {
             console_error!("the ledger {name} is asked again, since its answer was lost: {}", Error::from(error));
             objects::ask(env, BINDING, name, order).await.map(Some)
         }
+        Err(error) => Err(error.into()),
     }
 }
 
-/// Whether the platform says so (Durable Objects, Error handling, `.overloaded`).
-fn is_overloaded(error: &JsValue) -> bool {
-    Reflect::get(error, &"overloaded".into()).is_ok_and(|overloaded| overloaded.is_truthy())
+/// Whether the platform says so of an error (Durable Objects, Error handling).
+fn says(error: &JsValue, property: &str) -> bool {
+    Reflect::get(error, &property.into()).is_ok_and(|value| value.is_truthy())
 }
