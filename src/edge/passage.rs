@@ -65,7 +65,7 @@ impl Passage {
     pub fn message(self, body: Option<Uint8Array>) -> JsValue {
         task::start(async move {
             let Some(body) = body else {
-                self.note_refused(Ruled::Refused, &Said { reason_code: Some("too_large"), ..Said::default() });
+                self.note_unread("too_large");
                 return reply::answer(&Refused::TOO_LARGE.answer()).into();
             };
             self.read(&body.to_vec(), &body.into()).await.into()
@@ -79,7 +79,7 @@ impl Passage {
         match door::check_body(&self.visit) {
             None => Arrived::Speaks(self),
             Some(refused) => {
-                self.note_refused(Ruled::Refused, &Said { reason_code: Some("media_type"), ..Said::default() });
+                self.note_unread("media_type");
                 Arrived::Answered(reply::answer(&refused.answer()))
             }
         }
@@ -90,10 +90,9 @@ impl Passage {
         match self.visit.field("mcp-protocol-version") {
             None => {}
             Some(version) if wire::LEGACY_REVISIONS.contains(&version.as_ref()) => {}
-            Some(_) => return self.refused("method_not_allowed", None, reply::not_allowed("POST")),
+            Some(_) => return self.refused("method_not_allowed", Some(self.visit.method()), reply::not_allowed("POST")),
         }
-        let method = self.visit.method().to_owned();
-        let said = Said { method: Some(&method), ..Said::default() };
+        let said = Said { method: Some(self.visit.method()), ..Said::default() };
         let answered = async {
             let passage = match self.in_force().await? {
                 InForce::Passage(passage) => passage,
@@ -102,7 +101,7 @@ impl Passage {
             if passage.server.record.stopped {
                 return Ok(passage.stopped(&said, || reply::text(503, "The operator has stopped this server.\n")));
             }
-            let Ok(session) = passage.shown(Era::Legacy)? else { return Ok(passage.no_such_session(None)) };
+            let Ok(session) = passage.shown(Era::Legacy)? else { return Ok(passage.no_such_session(said.method, None)) };
             let outbound = Outbound::session(&passage.visit, session.as_ref());
             let session = passage.asking(Era::Legacy, session);
             let exchange = passage.unanswered(session);
@@ -119,7 +118,7 @@ impl Passage {
         let head = Head { version: version.as_deref(), method: method.as_deref(), name: name.as_deref() };
         match wire::read(&head, bytes) {
             Err(refused) => {
-                self.note_refused(Ruled::Refused, &Said { reason_code: Some("malformed"), ..Said::default() });
+                self.note_unread("malformed");
                 reply::answer(&refused)
             }
             Ok(Message::Notification(era, open)) => {
@@ -154,7 +153,7 @@ impl Passage {
         if passage.server.record.stopped {
             return Ok(passage.stopped(said, || reply::empty(202)));
         }
-        let Ok(session) = passage.shown(era)? else { return Ok(passage.no_such_session(None)) };
+        let Ok(session) = passage.shown(era)? else { return Ok(passage.no_such_session(said.method, None)) };
         let outbound = Outbound::message(&passage.visit, era, session.as_ref(), body.clone());
         let exchange = passage.unanswered(session);
         let response = origin::relay(open, &passage.route(), &outbound, &exchange).await?;
@@ -171,7 +170,7 @@ impl Passage {
         if passage.server.record.stopped {
             return Ok(passage.stopped(said, || reply::empty(202)));
         }
-        let Ok(session) = passage.shown(Era::Legacy)? else { return Ok(passage.no_such_session(None)) };
+        let Ok(session) = passage.shown(Era::Legacy)? else { return Ok(passage.no_such_session(said.method, None)) };
         let session = match session {
             Some(session) => session,
             None => passage.holder()?.sessionless(),
@@ -192,7 +191,9 @@ impl Passage {
         let open = match &message.asked {
             // Its ruling decides whether the ledger is asked, and for what.
             Asked::Judged(subject) => {
-                let Ok(session) = self.shown(message.era)? else { return Ok(self.no_such_session(Some(&message.id))) };
+                let Ok(session) = self.shown(message.era)? else {
+                    return Ok(self.no_such_session(Some(message.method), Some(&message.id)));
+                };
                 return self.governed(&Incoming { message, session, body }, subject).await;
             }
             Asked::Open(open) | Asked::List(_, open) => *open,
@@ -205,7 +206,9 @@ impl Passage {
         if passage.server.record.stopped {
             return Ok(passage.refuse_stopped(message, said));
         }
-        let Ok(session) = passage.shown(message.era)? else { return Ok(passage.no_such_session(Some(&message.id))) };
+        let Ok(session) = passage.shown(message.era)? else {
+            return Ok(passage.no_such_session(said.method, Some(&message.id)));
+        };
         let incoming = Incoming { message, session, body };
         let exchange = passage.exchange(&incoming, None)?;
         let outbound = passage.outbound(&incoming, Vec::new());
@@ -241,8 +244,14 @@ impl Passage {
         answer()
     }
 
-    fn no_such_session(&self, id: Option<&wire::Id>) -> Response {
-        self.refused("no_such_session", None, Ok(reply::answer(&Answer::no_such_session(id))))
+    fn no_such_session(&self, method: Option<&str>, id: Option<&wire::Id>) -> Response {
+        self.refused("no_such_session", method, Ok(reply::answer(&Answer::no_such_session(id))))
+    }
+
+    /// Writes down what is no message.
+    fn note_unread(&self, reason_code: &str) {
+        let said = Said { method: Some(self.visit.method()), reason_code: Some(reason_code), ..Said::default() };
+        self.note_refused(Ruled::Refused, &said);
     }
 
     fn refused(&self, reason_code: &str, method: Option<&str>, answer: Result<Response>) -> Response {

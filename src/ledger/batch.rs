@@ -8,8 +8,13 @@ const ALIKE: usize = 8;
 /// How many records make a batch that is handed over at once.
 const FULL: usize = 64;
 
-/// How many are kept at most, where nobody takes them. Older ones are lost, and their numbers are missing.
+/// How many bytes are handed over at once, unless one record has more: an agent may write long ones, and a ledger takes no entry
+/// of 2 MB.
+const BYTES_AT_ONCE: usize = 512 * 1_024;
+
+/// How many are kept at most, where nobody takes them, and how many bytes. Older ones are lost, and their numbers are missing.
 const MOST: usize = 1_024;
+const MOST_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// Records in the order in which they were made, each as JSON.
 #[derive(Debug, Default)]
@@ -19,6 +24,8 @@ pub struct Batch {
     kinds: BTreeMap<String, (usize, usize)>,
     /// The number of the newest record.
     newest: u64,
+    /// Numbers of records that were not made after all.
+    unused: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -33,17 +40,33 @@ struct Line {
 impl Batch {
     /// The number of the next record.
     pub fn number(&mut self) -> u64 {
-        self.newest += 1;
-        self.newest
+        self.unused.pop().unwrap_or_else(|| {
+            self.newest += 1;
+            self.newest
+        })
+    }
+
+    /// The record of this number is not made: another one gets it, since a number that is missing was lost.
+    pub fn unnumber(&mut self, number: u64) {
+        self.unused.push(number);
+    }
+
+    /// The numbers begin anew.
+    pub fn renumber(&mut self) {
+        (self.newest, self.unused) = (0, Vec::new());
     }
 
     /// Adds a record.
     pub fn add(&mut self, text: String) {
         self.lines.push(Line { text, count: 1, until: 0 });
-        if self.lines.len() > MOST {
+        while self.lines.len() > MOST || (self.bytes() > MOST_BYTES && self.lines.len() > 1) {
             self.lines.remove(0);
             self.kinds.clear();
         }
+    }
+
+    fn bytes(&self) -> usize {
+        self.lines.iter().map(|line| line.text.len()).sum()
     }
 
     /// Counts a denial that came at `at` with those of its kind before it, if there are many. If not, it wants a record.
@@ -74,13 +97,19 @@ impl Batch {
 
     /// Whether there is enough to hand over at once.
     pub fn is_full(&self) -> bool {
-        self.lines.len() >= FULL
+        self.lines.len() >= FULL || self.bytes() >= BYTES_AT_ONCE
     }
 
-    /// Takes all records to hand them over.
+    /// Takes records to hand them over: the oldest, and as many as go at once.
     pub fn take(&mut self) -> Vec<String> {
         self.kinds.clear();
-        self.lines.drain(..).map(Line::written).collect()
+        let mut bytes = 0;
+        let fits = |line: &&Line| {
+            bytes += line.text.len();
+            bytes <= BYTES_AT_ONCE
+        };
+        let many = self.lines.iter().take_while(fits).count().max(1).min(self.lines.len());
+        self.lines.drain(..many).map(Line::written).collect()
     }
 
     /// Puts back what could not be handed over, before what has come since.
@@ -90,9 +119,7 @@ impl Batch {
         for text in texts {
             self.add(text);
         }
-        for line in behind {
-            self.lines.push(line);
-        }
+        self.lines.extend(behind);
     }
 }
 

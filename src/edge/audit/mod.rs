@@ -67,12 +67,23 @@ impl Trail {
     pub(super) fn author(&self) -> Result<Author> {
         WAITING.with_borrow_mut(|waiting| {
             if waiting.isolate.is_empty() || waiting.grants.len() > MOST_GRANTS {
-                // The numbers begin anew, under another name.
-                *waiting = Waiting { isolate: hex::encode(&random::<4>()?), grants: BTreeMap::new() };
+                // The numbers begin anew, under another name. What waits still goes under the old one.
+                waiting.isolate = hex::encode(&random::<4>()?);
+                waiting.grants.retain(|_, grant| !grant.batch.is_empty());
+                waiting.grants.values_mut().for_each(|grant| grant.batch.renumber());
             }
             let number = waiting.grant(&self.ledger).batch.number();
             Ok(Author { isolate: waiting.isolate.clone(), number })
         })
+    }
+
+    /// The record that was to have this number is not made.
+    pub(super) fn unnumber(&self, author: &Author) {
+        WAITING.with_borrow_mut(|waiting| {
+            if waiting.isolate == author.isolate {
+                waiting.grant(&self.ledger).batch.unnumber(author.number);
+            }
+        });
     }
 
     /// Counts a denial with those of its kind, if there are many already.
@@ -115,14 +126,16 @@ impl Trail {
     }
 
     async fn hand_over(&self) {
-        let records = self.take();
-        if records.is_empty() {
-            return;
-        }
-        if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
-            // They go with what comes next.
-            console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
-            self.put_back(records);
+        loop {
+            let records = self.take();
+            if records.is_empty() {
+                return;
+            }
+            if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
+                // They go with what comes next.
+                console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
+                return self.put_back(records);
+            }
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What one ledger has on disk, and what of it stands in memory while the object is awake.
 //!
 //! The entries are the truth: each names what it charged. An admitted call writes one entry and nothing else; the counters are
-//! written at every [`CHECKPOINT_EVERY`]th charge, and an object that wakes up charges anew what came after.
+//! written at every [`CHECKPOINT_EVERY`]th entry, and an object that wakes up charges anew what came after.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use worker::{Error, Result, console_log};
@@ -10,10 +12,12 @@ use worker::{Error, Result, console_log};
 use super::memory::Recent;
 use crate::edge::clock;
 use crate::edge::object::Database;
-use crate::ledger::{Account, ChainKeys, CounterKey, Entry, Link, Mark, Millis, Refunded, Spent, Uses};
+use crate::ledger::{
+    Account, ChainKeys, Charge, CounterKey, Entry, Link, Mark, Millis, Overrun, Receipt, Refunded, Spent, Uses,
+};
 use crate::registry::Grant;
 
-/// How many charges are made anew, at most, when an object wakes up.
+/// How many entries are read, at most, when an object wakes up to charge anew what they charged; and as many before them.
 const CHECKPOINT_EVERY: u64 = 64;
 
 /// Milliseconds for which an outcome may give something back. No call takes longer.
@@ -57,8 +61,10 @@ pub(super) struct Book {
     pub(super) recent: Recent,
     /// The number of the newest entry, and its link.
     pub(super) newest: (u64, Link),
-    /// Charges since the counters were written.
-    charged: u64,
+    /// Entries since the counters were written.
+    unwritten: u64,
+    /// What is charged in memory only, while another ledger is asked.
+    held: BTreeMap<u64, Receipt>,
     keys: Rc<ChainKeys>,
     /// Whether each entry goes to the log as well.
     pub(super) logged: bool,
@@ -82,7 +88,7 @@ impl Book {
             }
             None => (0, anchor(database, name, &keys)?),
         };
-        let (mut recent, mut charged) = (Recent::default(), 0);
+        let (mut recent, mut unwritten) = (Recent::default(), 0);
         let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
         // Those before the checkpoint may still be asked for again.
         let from = checkpoint.saturating_sub(CHECKPOINT_EVERY);
@@ -92,7 +98,7 @@ impl Book {
             let entry: Entry<'_> = serde_json::from_str(&text)?;
             account.pass(entry.at);
             if entry.seq > checkpoint {
-                charged += u64::from(!entry.charges.is_empty());
+                unwritten += 1;
                 account.replay(&entry.charges, entry.at);
                 if let Some(Refunded { at, charges, .. }) = &entry.refund {
                     account.give_back(charges, *at);
@@ -108,7 +114,8 @@ impl Book {
         if text(database, "ledger")?.as_deref() != Some(name) {
             set_text(database, "ledger", name)?;
         }
-        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, charged, keys, logged })
+        let (name, held) = (name.to_owned(), BTreeMap::new());
+        Ok(Self { name, account, grant, revoked, recent, newest, unwritten, held, keys, logged })
     }
 
     /// Writes an entry, which gets the next number.
@@ -125,11 +132,9 @@ impl Book {
         }
         self.account.pass(entry.at);
         self.newest = (entry.seq, link);
-        if !entry.charges.is_empty() {
-            self.charged += 1;
-            if self.charged >= CHECKPOINT_EVERY {
-                self.checkpoint(database)?;
-            }
+        self.unwritten += 1;
+        if self.unwritten >= CHECKPOINT_EVERY {
+            self.checkpoint(database)?;
         }
         Ok(())
     }
@@ -141,13 +146,31 @@ impl Book {
         for idle in self.account.sweep(now) {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
-        for (counter, uses) in self.account.counters() {
+        let mut account = Cow::Borrowed(&self.account);
+        for held in self.held.values() {
+            account.to_mut().give_back(&held.spent, held.at);
+        }
+        for (counter, uses) in account.counters() {
             let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
             database.run(statement, &(counter, uses.to_hex()))?;
         }
         database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
-        self.charged = 0;
+        self.unwritten = 0;
         database.set_fact("checkpoint", self.newest.0)
+    }
+
+    /// Charges a call in memory, so that nobody else takes its room while another ledger is asked.
+    pub(super) fn hold(&mut self, charges: &[Charge], id: u64) -> std::result::Result<(), Overrun> {
+        let receipt = self.account.charge(charges, clock::now())?;
+        self.held.insert(id, receipt);
+        Ok(())
+    }
+
+    /// Takes that back. A book that was opened since does not know of it.
+    pub(super) fn let_go(&mut self, id: u64) {
+        if let Some(held) = self.held.remove(&id) {
+            self.account.give_back(&held.spent, held.at);
+        }
     }
 
     /// Remembers that the outcome of a call may give back what was `spent`.

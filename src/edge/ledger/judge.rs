@@ -20,13 +20,6 @@ struct Part {
     places: Vec<usize>,
 }
 
-/// What is charged in memory while the ledger of the server is asked, so that nobody else takes it.
-struct Held {
-    receipt: Receipt,
-    /// In which opening of the book.
-    opening: u64,
-}
-
 impl Mind {
     pub(super) async fn judge(self: &Rc<Self>, name: &str, judge: &Judge<'_>) -> Result<Judged> {
         if self.waiting.get() >= MOST_WAITING {
@@ -66,8 +59,8 @@ impl Mind {
             if let Some(receipt) = book.recent.receipt(&judge.reservation) {
                 return Ok(Err(Judged::Charged(Admission::Admitted(receipt))));
             }
-            let held = book.account.charge(&own.charges, clock::now());
-            Ok(Ok(held.map(|receipt| Held { receipt, opening: self.opening() })))
+            let id = self.next_hold();
+            Ok(Ok(book.hold(&own.charges, id).map(|()| id)))
         })?;
         match held {
             Err(judged) => Ok(judged),
@@ -87,7 +80,7 @@ impl Mind {
         judge: &Judge<'_>,
         own: &Part,
         shared: &Part,
-        held: Held,
+        held: u64,
     ) -> Result<Judged> {
         let server = server_ledger(&judge.standing.server);
         let order = Order::Reserve(Reserve {
@@ -99,9 +92,7 @@ impl Mind {
         });
         let asked = super::ask_twice::<Admission>(&self.env, &server, &order).await;
         let (judged, reserved_in_vain) = self.with_book(name, |book| {
-            if held.opening == self.opening() {
-                book.account.give_back(&held.receipt.spent, held.receipt.at);
-            }
+            book.let_go(held);
             let reserved = match asked {
                 Ok(Some(Admission::Admitted(receipt))) => receipt,
                 Ok(Some(Admission::Refused(overrun))) => return Ok((Ok(refused(overrun)), false)),

@@ -1,7 +1,7 @@
 //! How long a ledger keeps what it has written, and how it is read.
 
 use serde_json::json;
-use worker::{Result, console_log};
+use worker::{Error, Result, console_log};
 
 use super::book::Book;
 use super::object::Mind;
@@ -25,7 +25,9 @@ const SOON: u64 = 1_000;
 impl Mind {
     /// Sees to it that [`Mind::tidy`] is called, since there is something to keep now.
     pub(super) fn wake_up_later(&self) -> Result<()> {
-        if self.database.fact("alarm")?.is_none() {
+        // The platform gives an alarm up that has failed a few times.
+        let overdue = |at| at + DAY < clock::now().0;
+        if self.database.fact("alarm")?.is_none_or(overdue) {
             self.wake_up(self.day())?;
         }
         Ok(())
@@ -87,6 +89,8 @@ impl Mind {
             let mark = book.mark(&self.database, after)?;
             after = mark.seq;
             lines.push(ExportLine::Begin(mark).to_string());
+        } else if book.mark(&self.database, after)?.seq != after {
+            return Err(Error::from("what was still to be exported has been deleted meanwhile"));
         }
         let Entries { entries, more } = self.read(after)?;
         let newest = entries.last().map_or(after, |(seq, _, _)| *seq);

@@ -33,8 +33,8 @@ pub(super) struct Mind {
     pub(super) database: Database,
     /// What the database says, while the object is awake.
     book: RefCell<Option<Book>>,
-    /// How often the book was opened: what was held in an earlier one is not in this one.
-    opened: Cell<u64>,
+    /// How often something was held.
+    holds: Cell<u64>,
     pub(super) heads: Heads,
     /// How many calls wait.
     pub(super) waiting: Cell<usize>,
@@ -47,8 +47,8 @@ impl Ledger {
     pub fn new(storage: JsValue, sql: JsValue, env: Env) -> std::result::Result<Self, JsValue> {
         let database = Database::open(sql, &STEPS)?;
         let heads = Heads::new(env.clone());
-        let (book, opened, waiting) = (RefCell::new(None), Cell::new(0), Cell::new(0));
-        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, opened, heads, waiting }) })
+        let (book, holds, waiting) = (RefCell::new(None), Cell::new(0), Cell::new(0));
+        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, holds, heads, waiting }) })
     }
 
     /// Carries an order out. Gives the answer, or the promise of it; an error where it fails.
@@ -110,7 +110,6 @@ impl Mind {
         let mut book = if let Some(book) = taken {
             book
         } else {
-            self.opened.set(self.opened.get() + 1);
             let settings = Settings::of(&self.env);
             Book::load(&self.database, name, keys::chain_keys(&self.env)?, settings.audit_log)?
         };
@@ -119,9 +118,9 @@ impl Mind {
         Ok(answer)
     }
 
-    /// Which opening of the book this is.
-    pub(super) fn opening(&self) -> u64 {
-        self.opened.get()
+    /// A number for what is held, which nothing else that this object holds has had.
+    pub(super) fn next_hold(&self) -> u64 {
+        self.holds.replace(self.holds.get() + 1)
     }
 
     /// The name that the ledger was last called by.
