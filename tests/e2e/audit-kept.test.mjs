@@ -1,6 +1,7 @@
 // What the audit keeps and what it does not, how it bears a flood, whom it turns away, and how it is read page by page.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { Agent } from "./support/agent.mjs";
 import { assertNoGaps, exportOf, hashOf, recorded, recordsOf, steady } from "./support/audit.mjs";
 import { passed, spend } from "./support/budget.mjs";
 import { startGateway } from "./support/gateway.mjs";
@@ -93,7 +94,7 @@ describe("A flood", { concurrency: true }, () => {
     await agent.call(FREE);
     const refused = (records) => records.filter(({ ruling }) => ruling === "deny").reduce((sum, { count = 1 }) => sum + count, 0);
     const records = await recorded(gateway, agent.id, (all) => refused(all) === 98 && all.some(({ name }) => name === FREE));
-    assert.equal(records.filter(({ ruling }) => ruling === "allow" && records.length > 0).length, 3);
+    assert.equal(records.filter(({ ruling }) => ruling === "allow").length, 3);
     assertNoGaps(records);
   });
 
@@ -119,13 +120,13 @@ describe("The door", () => {
   };
 
   test("«Failed authentication is counted in the isolate and written at most once a second to one place», by kind", async (t) => {
-    const { agent, server, policy } = await setUp(t, metered(9));
+    const { server, policy } = await setUp(t, metered(9));
     const { server: other } = await setUp(t);
     const dead = await gateway.grant({ server, policy, expires_at: new Date(Date.now() + 1500).toISOString() });
     await pause(1600);
     const before = (await doorCounts()).sum;
     const url = gateway.endpoint(server);
-    const shown = (token) => () => Object.assign(Object.create(Object.getPrototypeOf(agent)), { url, token }).rpc(request("ping"));
+    const shown = (token) => () => new Agent(url, { token }).rpc(request("ping"));
     const kinds = { without_grant: shown(undefined), unknown: shown(`tg_${"A".repeat(43)}`), dead: shown(dead.token), elsewhere: shown((await gateway.grant({ server: other, policy })).token) };
     const times = { without_grant: 40, unknown: 30, elsewhere: 20, dead: 10 };
     const began = Date.now();
@@ -156,7 +157,7 @@ describe("The door", () => {
   test("nobody who is turned away is found in the audit of a grant", async (t) => {
     const { agent } = await setUp(t);
     const { server } = await setUp(t);
-    for (let n = 0; n < 3; n += 1) assertUnauthorized(await Object.assign(Object.create(Object.getPrototypeOf(agent)), agent, { url: gateway.endpoint(server) }).call(FREE));
+    for (let n = 0; n < 3; n += 1) assertUnauthorized(await new Agent(gateway.endpoint(server), agent).call(FREE));
     await agent.call(FREE);
     assert.equal((await recorded(gateway, agent.id, (all) => all.length > 0)).length, 1);
   });
@@ -166,7 +167,7 @@ describe("Pages", { concurrency: true }, () => {
   test("`GET /api/v1/audit?grant=ID&after=&limit=`: every row once, in order, the same as the export has", async (t) => {
     const { agent } = await setUp(t, metered(99));
     assert.equal(await spend(12, agent, METERED), 12);
-    for (let n = 0; n < 20; n += 1) await agent.call(FREE);
+    for (let n = 0; n < 20; n += 1) await agent.call(FREE, {}, { era: "modern" });
     const records = await recorded(gateway, agent.id, (all) => all.length === 12 * 2 + 20);
     for (const limit of [1, 7, 100, 1000]) {
       const rows = [];

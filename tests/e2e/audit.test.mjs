@@ -30,7 +30,7 @@ const POLICY = {
   prompts: { review: {} },
 };
 
-const gateway = await startGateway({ faults: true, vars: { FIRST_BYTE_MS: 1500 } });
+const gateway = await startGateway({ faults: true, vars: { FIRST_BYTE_MS: "1500" } });
 after(() => gateway.stop());
 
 /** An agent, and what every record of a message under its policy says. */
@@ -167,7 +167,9 @@ for (const era of ERAS) {
       await agent.call(FREE, {}, { era });
       const said = await rows(agent, endings.length + 1);
       const became = ({ outcome, origin_status }) => (origin_status === undefined ? { outcome } : { outcome, origin_status });
-      assert.deepEqual(said.map(became), [...endings.map(([, ending]) => ending), { outcome: "origin_failed" }]);
+      assert.deepEqual(said.slice(0, -1).map(became), endings.map(([, ending]) => ending));
+      // The harness answers for an origin that cannot be reached.
+      assert.equal(said.at(-1).outcome, "origin_failed");
     });
 
     test("a gateway that fails: its ledger is gone, or its policy cannot be had", async (t) => {

@@ -4,7 +4,6 @@
 //! written at every [`CHECKPOINT_EVERY`]th entry, and an object that wakes up charges anew what came after.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use worker::{Error, Result, console_log};
@@ -64,7 +63,7 @@ pub(super) struct Book {
     /// Entries since the counters were written.
     unwritten: u64,
     /// What is charged in memory only, while another ledger is asked.
-    held: BTreeMap<u64, Receipt>,
+    held: Vec<(u64, Receipt)>,
     keys: Rc<ChainKeys>,
     /// Whether each entry goes to the log as well.
     pub(super) logged: bool,
@@ -114,7 +113,7 @@ impl Book {
         if text(database, "ledger")?.as_deref() != Some(name) {
             set_text(database, "ledger", name)?;
         }
-        let (name, held) = (name.to_owned(), BTreeMap::new());
+        let (name, held) = (name.to_owned(), Vec::new());
         Ok(Self { name, account, grant, revoked, recent, newest, unwritten, held, keys, logged })
     }
 
@@ -147,7 +146,7 @@ impl Book {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
         let mut account = Cow::Borrowed(&self.account);
-        for held in self.held.values() {
+        for (_, held) in &self.held {
             account.to_mut().give_back(&held.spent, held.at);
         }
         for (counter, uses) in account.counters() {
@@ -162,13 +161,14 @@ impl Book {
     /// Charges a call in memory, so that nobody else takes its room while another ledger is asked.
     pub(super) fn hold(&mut self, charges: &[Charge], id: u64) -> std::result::Result<(), Overrun> {
         let receipt = self.account.charge(charges, clock::now())?;
-        self.held.insert(id, receipt);
+        self.held.push((id, receipt));
         Ok(())
     }
 
     /// Takes that back. A book that was opened since does not know of it.
     pub(super) fn let_go(&mut self, id: u64) {
-        if let Some(held) = self.held.remove(&id) {
+        if let Some(place) = self.held.iter().position(|(known, _)| *known == id) {
+            let (_, held) = self.held.swap_remove(place);
             self.account.give_back(&held.spent, held.at);
         }
     }
@@ -237,18 +237,18 @@ impl Book {
     /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
     /// more to delete.
     pub(super) fn retire(&mut self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
-        let old: Vec<(u64, Option<Link>, Millis)> = database.rows(
-            "SELECT seq, link, at FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
+        let old: Vec<(u64, Option<Link>)> = database.rows(
+            "SELECT seq, link FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
             &(cutoff, most),
         )?;
-        let Some((seq, link, _)) = old.into_iter().next() else { return Ok(false) };
+        let Some((seq, link)) = old.into_iter().next() else { return Ok(false) };
         self.checkpoint(database)?;
         let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
         set_text(database, "base", &serde_json::to_string(&mark)?)?;
         database.run("DELETE FROM entries WHERE seq <= ?", &(seq,))?;
-        let rest: Vec<(u64,)> = database.rows("SELECT seq FROM entries WHERE at < ? LIMIT 1", &(cutoff,))?;
-        Ok(!rest.is_empty())
+        let oldest: Vec<(Millis,)> = database.rows("SELECT at FROM entries ORDER BY seq LIMIT 1", &())?;
+        Ok(oldest.first().is_some_and(|(at,)| *at < cutoff))
     }
 }
 

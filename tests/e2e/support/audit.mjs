@@ -83,7 +83,16 @@ export function assertNoGaps(records) {
 /** The hash by which a record knows arguments of plain values: that of their canonical form. */
 export const hashOf = (args) => createHash("sha256").update(canonical(args)).digest("hex");
 
+/** Numbers by value: all their digits, and how many zeros follow, or how many of them are decimals. */
+function spelled(number) {
+  if (number === 0) return "0";
+  const [, sign, whole, decimals = "", exponent] = number.toExponential().match(/^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/);
+  const place = Number(exponent) - decimals.length;
+  return `${sign}${whole}${decimals}${place === 0 ? "" : `e${place}`}`;
+}
+
 function canonical(value) {
+  if (typeof value === "number") return spelled(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
