@@ -6,10 +6,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Response;
 use worker::js_sys::Uint8Array;
-use worker::{Context, Env, Result, console_error};
+use worker::{Env, Result, console_error};
 
 use super::audit::{self, Stranger};
 use super::catalogue::KnownTools;
+use super::context::Context;
 use super::door::{self, Refused};
 use super::in_force::InForce;
 use super::keys::seal_keys;

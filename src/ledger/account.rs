@@ -137,9 +137,9 @@ impl Account {
             Budget::Shared { active, sessions } => {
                 // Until the fullest has room, which is when all have, or until there are few enough.
                 let room = active.iter().map(|key| until(key, allowed)).max().unwrap_or(0);
-                let mut ends: Vec<u64> = active.iter().map(|key| until(key, 0)).collect();
-                ends.sort_unstable();
-                let free = ends.get(active.len().saturating_sub(sessions)).copied().unwrap_or(0);
+                let ends: Vec<u64> = active.iter().map(|key| until(key, 0)).collect();
+                let enough = |end: &u64| ends.iter().filter(|other| **other > *end).count() < sessions;
+                let free = ends.iter().copied().filter(enough).min().unwrap_or(0);
                 room.min(free)
             }
         }

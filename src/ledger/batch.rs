@@ -1,7 +1,5 @@
 //! The records of one grant that an isolate has not handed over yet.
 
-use std::collections::BTreeMap;
-
 /// How many alike denials of one batch get a record each; what comes after them is counted in the last.
 const ALIKE: usize = 8;
 
@@ -15,10 +13,18 @@ const MOST: usize = 1_024;
 #[derive(Debug, Default)]
 pub struct Batch {
     lines: Vec<Line>,
-    /// How many denials of a kind there are, and the place of the last.
-    kinds: BTreeMap<String, (usize, usize)>,
+    kinds: Vec<Kind>,
     /// The number of the newest record.
     newest: u64,
+}
+
+/// Denials that are alike.
+#[derive(Debug)]
+struct Kind {
+    name: String,
+    seen: usize,
+    /// The place of the last line that is one of them.
+    place: usize,
 }
 
 #[derive(Debug)]
@@ -48,16 +54,16 @@ impl Batch {
 
     /// Counts a denial that came at `at` with those of its kind before it, if there are many. If not, it wants a record.
     pub fn fold(&mut self, kind: &str, at: u64) -> bool {
-        let Some((seen, place)) = self.kinds.get_mut(kind) else {
-            self.kinds.insert(kind.to_owned(), (1, self.lines.len()));
+        let Some(kind) = self.kinds.iter_mut().find(|known| known.name == kind) else {
+            self.kinds.push(Kind { name: kind.to_owned(), seen: 1, place: self.lines.len() });
             return false;
         };
-        *seen += 1;
-        if *seen <= ALIKE {
-            *place = self.lines.len();
+        kind.seen += 1;
+        if kind.seen <= ALIKE {
+            kind.place = self.lines.len();
             return false;
         }
-        match self.lines.get_mut(*place) {
+        match self.lines.get_mut(kind.place) {
             Some(line) => {
                 line.count += 1;
                 line.until = at;

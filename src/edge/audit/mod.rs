@@ -12,8 +12,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use worker::{Context, Env, Result, console_error};
+use worker::{Env, Result, console_error};
 
+use super::context::Context;
 use super::random::random;
 use super::task::settled;
 use super::{clock, ledger, platform};

@@ -247,10 +247,18 @@ fn later(one: Overrun, other: Refusal) -> Overrun {
 
 /// The receipts of both ledgers as one, in the order of the limits.
 fn together(own: Receipt, reserved: Receipt, own_part: &Part, shared: &Part) -> Receipt {
-    let own_tallies = own_part.places.iter().zip(own.tallies);
-    let mut tallies: Vec<_> = own_tallies.chain(shared.places.iter().zip(reserved.tallies)).collect();
-    tallies.sort_by_key(|(place, _)| **place);
+    let mut places = own_part.places.iter().zip(own.tallies).peekable();
+    let mut others = shared.places.iter().zip(reserved.tallies).peekable();
+    let mut tallies = Vec::new();
+    // Both are in order.
+    while let Some((_, tally)) = match (places.peek(), others.peek()) {
+        (Some((place, _)), Some((other, _))) if other < place => others.next(),
+        (Some(_), _) => places.next(),
+        (None, _) => others.next(),
+    } {
+        tallies.push(tally);
+    }
     let mut observed = own.observed;
     observed.extend(reserved.observed);
-    Receipt { at: own.at, spent: Vec::new(), tallies: tallies.into_iter().map(|(_, tally)| tally).collect(), observed }
+    Receipt { at: own.at, spent: Vec::new(), tallies, observed }
 }
