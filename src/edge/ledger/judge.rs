@@ -93,8 +93,8 @@ impl Mind {
         let order = Order::Reserve(Reserve {
             charges: shared.charges.clone(),
             places: shared.places.clone(),
-            reservation: judge.reservation.as_ref().into(),
-            grant: name.into(),
+            reservation: judge.reservation.clone(),
+            grant: name.to_owned(),
             refundable: judge.refundable,
         });
         let asked = super::ask_twice::<Admission>(&self.env, &server, &order).await;
@@ -121,7 +121,7 @@ impl Mind {
         })?;
         if reserved_in_vain {
             // If the ledger of the server does not hear of it, its budget stays spent.
-            let order = Order::Release { reservation: judge.reservation.as_ref().into() };
+            let order = Order::Release(judge.reservation.clone());
             object::ask::<()>(&self.env, BINDING, &server, &order).await?;
         }
         judged
@@ -142,7 +142,7 @@ impl Mind {
         let entry = Entry {
             at: receipt.at,
             charges: receipt.spent.clone(),
-            reservation: Some(judge.reservation.to_string()),
+            reservation: Some(judge.reservation.clone()),
             records: judge.records.clone(),
             ..Entry::default()
         };
@@ -151,12 +151,12 @@ impl Mind {
         }
         book.append(&self.database, entry)?;
         self.wake_up_later()?;
-        book.recent.add(judge.reservation.to_string(), receipt.at, std::mem::take(&mut receipt.spent));
+        book.recent.add(judge.reservation.clone(), receipt.at, std::mem::take(&mut receipt.spent));
         Ok(Admission::Admitted(receipt))
     }
 
     /// As the ledger of a server: charges a call of one of its grants.
-    pub(super) fn reserve(&self, book: &mut Book, reserve: &Reserve<'_>) -> Result<Admission> {
+    pub(super) fn reserve(&self, book: &mut Book, reserve: &Reserve) -> Result<Admission> {
         if let Some(receipt) = book.recent.receipt(&reserve.reservation) {
             return Ok(Admission::Admitted(receipt));
         }
@@ -171,13 +171,13 @@ impl Mind {
         let entry = Entry {
             at: receipt.at,
             charges: receipt.spent.clone(),
-            reservation: Some(reserve.reservation.to_string()),
-            grant: Some(reserve.grant.to_string()),
+            reservation: Some(reserve.reservation.clone()),
+            grant: Some(reserve.grant.clone()),
             ..Entry::default()
         };
         book.append(&self.database, entry)?;
         self.wake_up_later()?;
-        book.recent.add(reserve.reservation.to_string(), receipt.at, std::mem::take(&mut receipt.spent));
+        book.recent.add(reserve.reservation.clone(), receipt.at, std::mem::take(&mut receipt.spent));
         Ok(Admission::Admitted(receipt))
     }
 
@@ -187,7 +187,7 @@ impl Mind {
     }
 
     async fn peek(&self, server: &crate::registry::Name, shared: &Part) -> Result<Refusal> {
-        let order = Order::WouldRefuse { charges: shared.charges.clone(), places: shared.places.clone() };
+        let order = Order::WouldRefuse(shared.charges.clone(), shared.places.clone());
         object::ask(&self.env, BINDING, &server_ledger(server), &order).await
     }
 }

@@ -80,24 +80,24 @@ impl Mind {
             Order::Reserve(reserve) => {
                 serde_json::to_string(&self.with_book(name, |book| self.reserve(book, &reserve))?)?
             }
-            Order::WouldRefuse { charges, places } => {
+            Order::WouldRefuse(charges, places) => {
                 serde_json::to_string(&self.with_book(name, |book| Ok(Self::would_refuse(book, &charges, &places)))?)?
             }
-            Order::Release { reservation } => {
+            Order::Release(reservation) => {
                 done(self.with_book(name, |book| book.release(&self.database, &reservation))?)?
             }
-            Order::Refund { reservation, limits } => {
+            Order::Refund(reservation, limits) => {
                 done(self.with_book(name, |book| book.refund(&self.database, &reservation, &limits))?)?
             }
-            Order::Record { records } => done(self.with_book(name, |book| {
+            Order::Record(records) => done(self.with_book(name, |book| {
                 let at = book.account.time(clock::now());
                 book.append(&self.database, Entry { at, records, ..Entry::default() })?;
                 self.wake_up_later()
             })?)?,
             Order::Grant(grant) => done(self.with_book(name, |book| book.set_grant(&self.database, *grant))?)?,
             Order::Usage => serde_json::to_string(&self.with_book(name, |book| Ok(usage(book)))?)?,
-            Order::Read { after } => serde_json::to_string(&self.with_book(name, |_| self.read(after))?)?,
-            Order::Export { after, begins } => {
+            Order::Read(after) => serde_json::to_string(&self.with_book(name, |_| self.read(after))?)?,
+            Order::Export(after, begins) => {
                 serde_json::to_string(&self.with_book(name, |book| self.export(book, after, begins))?)?
             }
         })
