@@ -8,7 +8,7 @@ use tollgate::ledger::{
     Account, Admission, Algorithm, Charge, CounterKey, CounterName, Millis, Overrun, Receipt, Share, Span, Spent,
     Tally, Uses, Window,
 };
-use tollgate::registry::{Bearer, Grant, Name, ServerDraft, Stamp};
+use tollgate::registry::{Bearer, Consistency, Duration, Grant, Name, Rotation, ServerDraft, Stamp};
 
 #[test]
 fn a_counter() {
@@ -107,6 +107,7 @@ fn a_grant() {
         created_at: Millis(1_790_000_000_000),
         revoked_at: None,
         token: Bearer::of([7; 32]).hash(),
+        retiring: None,
     };
     assert_eq!(
         serde_json::to_string(&grant).unwrap(),
@@ -120,6 +121,28 @@ fn a_grant() {
 }
 
 #[test]
+fn a_grant_whose_token_is_replaced() {
+    let stored = r#"{"id":"g_1","label":"l","server":"shop","policy":"seed","created_at":1790000000000,"token":"a"}"#;
+    let grant: Grant = serde_json::from_str(stored).unwrap();
+    let [first, second, third] = [1, 2, 3].map(|byte| Bearer::of([byte; 32]).hash());
+    let now = Millis(1_790_000_000_000);
+    let grace = |text: &str| Rotation { grace: Duration::read(text).unwrap() };
+    let grant = grant.rotated(first.clone(), grace("0s"), now);
+    assert_eq!(grant.retiring, None, "without grace the old one is worth nothing");
+    let grant = grant.rotated(second.clone(), grace("10m"), now);
+    let (just_before, then) = (Millis(now.0 + 599_999), Millis(now.0 + 600_000));
+    assert!(grant.opens_for(&first, just_before) && !grant.opens_for(&first, then));
+    assert!(grant.opens_for(&second, then));
+    assert_eq!(
+        serde_json::to_value(&grant).unwrap()["retiring"],
+        json!({ "token": first.as_str(), "until": 1_790_000_600_000_u64 })
+    );
+    let grant = grant.rotated(third.clone(), grace("7d"), now);
+    assert!(!grant.opens_for(&first, now), "of those before it only the last one works on");
+    assert!(grant.opens_for(&second, now) && grant.opens_for(&third, now));
+}
+
+#[test]
 fn a_server_and_what_is_shown_of_it() {
     let document = br#"{"origin":{"url":"https://django.example/mcp","headers":{"X-Key":"s3cret","authorization":{"secret":"ORIGIN"}}},"preset":"mcp-django","aliases":{"mine":"live_mine"}}"#;
     let draft = ServerDraft::parse(document).unwrap();
@@ -130,8 +153,18 @@ fn a_server_and_what_is_shown_of_it() {
     assert_eq!(
         draft.shown(),
         json!({ "origin": { "url": "https://django.example/mcp", "headers": { "authorization": { "set": true }, "x-key": { "set": true } } },
-            "preset": "mcp-django", "aliases": { "mine": "live_mine" } })
+            "preset": "mcp-django", "aliases": { "mine": "live_mine" }, "stopped": false })
     );
+    let strict = br#"{"origin":{"url":"https://django.example/mcp"},"consistency":"strict","stopped":true}"#;
+    let known = ServerDraft::parse(strict).unwrap();
+    assert_eq!(
+        known.stored(),
+        r#"{"consistency":"strict","origin":{"headers":{},"url":"https://django.example/mcp"},"stopped":true}"#
+    );
+    let kept = draft.keeping(known.server());
+    assert!(kept.server().stopped, "what it does not say of being stopped stays");
+    assert_eq!(kept.server().consistency, Consistency::Eventual, "what is a setting does not");
+    assert!(!kept.stopped(false).server().stopped);
 }
 
 #[test]
