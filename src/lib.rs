@@ -8,7 +8,8 @@
 //! Workers; it exists for wasm32 only, so nothing pure can reach for it.
 //!
 //! Before it stand the rooms of the command line, which exist everywhere else, with the feature `cli`: what an origin offers and how dangerous it
-//! is ([`catalogue`]), policy documents to be written ([`draft`]), case files ([`cases`]), and the commands ([`cli`]).
+//! is ([`catalogue`]), policy documents to be written ([`draft`]), case files ([`cases`]), exports of the audit ([`audit`]), and the commands
+//! ([`cli`]).
 
 mod excerpt;
 mod hex;
@@ -29,6 +30,9 @@ pub mod draft;
 
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod cases;
+
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub mod audit;
 
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod cli;

@@ -55,7 +55,9 @@ fn the_document_alone_gives_reason() {
     );
     warned(r#""default":"deny","tools":{"a":{"mode":"shadow","action":"deny"}}"#, &[("/tools/a/mode", "opens it")]);
     warned(r#""default":"deny","all_tools":{"mode":"shadow","action":"deny"}"#, &[]);
-    warned(r#""default":"deny","tools":{"a":{"refund_on":["error"]}}"#, &[("/tools/a/refund_on", "calls for nothing")]);
+    let refunded = |more: &str| format!(r#""default":"deny","tools":{{"a":{{"refund_on":["error"]{more}}}}}"#);
+    warned(&refunded(r#","rate_limit":{"max":1,"window":1}"#), &[("/tools/a/refund_on", "calls for nothing")]);
+    warned(&refunded(""), &[("/tools/a/refund_on", "gives nothing back")]);
     warned(
         r#""default":"deny","resources":{"f:///{x}":{"action":"require_approval"}}"#,
         &[("/resources/f:~1~1~1{x}/action", "needs approval")],
@@ -63,16 +65,17 @@ fn the_document_alone_gives_reason() {
     let limit = |more: &str| {
         format!(r#""default":"deny","tools":{{"a":{{"limits":[{{"counter":"c","window":1,"max":1{more}}}]}}}}"#)
     };
-    for (more, kind) in [
-        (r#","scope":"server""#, "scope server"),
-        (r#","scope":"session","sessions":2"#, "scope session"),
-        (r#","algorithm":"fixed""#, "algorithm fixed"),
-        (r#","cost_from":"args.n""#, "cost_from"),
-        (r#","mode":"shadow""#, "nothing in shadow"),
+    for metered in [
+        "",
+        r#","scope":"server""#,
+        r#","scope":"session","sessions":2"#,
+        r#","algorithm":"fixed""#,
+        r#","cost_from":"args.n""#,
+        r#","mode":"shadow""#,
     ] {
-        warned(&limit(more), &[("/tools/a/limits/0", kind)]);
+        warned(&limit(metered), &[]);
     }
-    warned(&limit(""), &[]);
+    warned(&limit(r#","cost_from":"args.n[*]""#), &[("/tools/a/limits/0/cost_from", "every call is refused")]);
 }
 
 #[test]

@@ -1,41 +1,99 @@
 //! Every stored form and every form that passes between Worker and Durable Object, as one literal each. A change here
 //! needs a plan for what is stored already.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::json;
-use tollgate::ledger::{Admission, Charge, CounterName, Millis, Overrun, Sliding, Tally, Window};
+use tollgate::ledger::{
+    Account, Admission, Algorithm, Charge, CounterKey, CounterName, Millis, Overrun, Receipt, Share, Span, Spent,
+    Tally, Uses, Window,
+};
 use tollgate::registry::{Bearer, Grant, Name, ServerDraft, Stamp};
 
 #[test]
 fn a_counter() {
-    let window = Window::named("minute").unwrap();
-    let mut counter = Sliding::default();
-    counter.record(window, Millis(0x0102_0304_0506), 1);
-    counter.record(window, Millis(0x0102_0304_0506 + 5_000), 3);
-    assert_eq!(
-        counter.to_bytes(),
-        [
-            6, 5, 4, 3, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, // last use and units of the first grain
-            0x8e, 0x18, 4, 3, 2, 1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, // of the second
-        ]
-    );
-    assert!(Sliding::from_bytes(&[0; 15]).is_err());
+    let span = Span { window: Window::named("minute").unwrap(), algorithm: Algorithm::Sliding };
+    let mut counter = Uses::default();
+    counter.record(span, Millis(0x0102_0304_0506), 1);
+    counter.record(span, Millis(0x0102_0304_0506 + 5_000), 3);
+    let first = "06050403020100000100000000000000"; // last use and units
+    let second = "8e180403020100000300000000000000";
+    assert_eq!(counter.to_hex(), format!("{first}{second}"));
+    assert!(Uses::from_hex(&"0".repeat(30)).is_err());
+}
+
+fn charge() -> Charge {
+    Charge {
+        counter: CounterName::read("rate:x").unwrap(),
+        window: Window::of_seconds(60).unwrap(),
+        algorithm: Algorithm::Sliding,
+        share: Share::Grant,
+        unit: None,
+        cost: 1,
+        max: 10,
+        shadow: false,
+    }
+}
+
+fn session(id: Option<&str>) -> Share {
+    Share::Session { id: id.map(str::to_owned), sessions: 5 }
 }
 
 #[test]
 fn the_key_of_a_counter() {
-    let charge =
-        Charge { counter: CounterName::read("rate:x").unwrap(), window: Window::of_seconds(60).unwrap(), max: 10 };
-    assert_eq!(charge.identity(), "rate:x 60s sliding calls");
-    assert_eq!(json!(charge), json!({ "counter": "rate:x", "window": 60, "max": 10 }));
+    let unit = Some("args[\"a b\"]".to_owned());
+    for (key, charge) in [
+        ("rate:x 60s sliding calls", charge()),
+        ("rate:x 60s sliding calls", Charge { share: Share::Server, max: 1, ..charge() }),
+        ("rate:x 60s fixed args[\"a b\"]", Charge { algorithm: Algorithm::Fixed, unit: unit.clone(), ..charge() }),
+        ("shadow/rate:x 60s sliding calls", Charge { shadow: true, ..charge() }),
+        ("session/rate:x 60s sliding s1 calls", Charge { share: session(Some("s1")), ..charge() }),
+        ("session/rate:x 60s sliding - calls", Charge { share: session(None), ..charge() }),
+        (
+            "shadow/session/rate:x 60s sliding s1 args[\"a b\"]",
+            Charge { share: session(Some("s1")), shadow: true, unit, ..charge() },
+        ),
+    ] {
+        let receipt = Account::default().charge(&[charge], Millis(1)).unwrap();
+        let counters: Vec<_> = receipt.spent.iter().map(|spent| spent.counter.as_str()).collect();
+        assert_eq!(counters, [key]);
+        assert_eq!(CounterKey::read(key).as_ref(), receipt.spent.first().map(|spent| &spent.counter));
+    }
+}
+
+#[test]
+fn what_a_ledger_is_asked() {
+    let whole = Charge { share: session(None), unit: Some("args.n".to_owned()), cost: 2_500_000, ..charge() };
+    assert_eq!(
+        json!(whole),
+        json!({ "counter": "rate:x", "window": 60, "algorithm": "sliding", "share": { "session": { "id": null, "sessions": 5 } },
+            "unit": "args.n", "cost": 2_500_000, "max": 10, "shadow": false })
+    );
+    let shares = json!([Share::Grant, session(Some("s1")), Share::Server]);
+    assert_eq!(shares, json!(["grant", { "session": { "id": "s1", "sessions": 5 } }, "server"]));
+    let short = json!({ "counter": "rate:x", "window": 60, "cost": 1, "max": 10 });
+    assert_eq!(serde_json::from_value::<Charge>(short).unwrap(), charge());
 }
 
 #[test]
 fn the_answer_of_a_ledger() {
-    let admitted = Admission::Admitted(vec![Tally { remaining: 9, resets_in: 60_000 }]);
-    assert_eq!(json!(admitted), json!({ "admitted": [{ "remaining": 9, "resets_in": 60_000 }] }));
+    let admitted = Admission::Admitted(Receipt {
+        at: Millis(7),
+        spent: vec![Spent {
+            counter: CounterKey::read("rate:x 60s sliding calls").unwrap(),
+            units: 1,
+            limits: vec![0, 2],
+        }],
+        tallies: vec![Tally { remaining: 9, resets_in: 60_000 }],
+        observed: vec![Overrun { limit: 1, retry_after: 1 }],
+    });
+    assert_eq!(
+        json!(admitted),
+        json!({ "admitted": { "at": 7, "spent": [{ "counter": "rate:x 60s sliding calls", "units": 1, "limits": [0, 2] }],
+            "tallies": [{ "remaining": 9, "resets_in": 60_000 }], "observed": [{ "limit": 1, "retry_after": 1 }] } })
+    );
     let refused = Admission::Refused(Overrun { limit: 0, retry_after: 41_250 });
     assert_eq!(json!(refused), json!({ "refused": { "limit": 0, "retry_after": 41_250 } }));
-    assert_eq!(json!(Admission::Revoked), json!("revoked"));
 }
 
 #[test]

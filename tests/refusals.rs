@@ -10,7 +10,7 @@
 
 use serde_json::Value;
 use tollgate::ledger::{Admission, Overrun};
-use tollgate::policy::{Context, Denial, Edition, Rulebook, Ruling, Settled, decide, refuse};
+use tollgate::policy::{Context, Denial, Edition, Rulebook, Ruling, decide, refuse};
 use tollgate::registry::{Name, Server};
 use tollgate::wire::{Asked, Head, Message, read};
 
@@ -25,6 +25,8 @@ const POLICY: &str = r#"{
         "asks": { "action": "require_approval" },
         "costs": { "limits": [{ "counter": "c", "window": "day", "max": 5, "cost_from": "args.n" }] },
         "shared": { "limits": [{ "counter": "s", "window": 90, "max": 5, "scope": "server" }] },
+        "shared_costs": { "limits": [{ "counter": "t", "window": "hour", "max": 5, "scope": "server", "cost_from": "args.n" }] },
+        "of_session": { "limits": [{ "counter": "u", "window": "day", "max": 5, "scope": "session", "sessions": 2 }] },
         "limited": { "reason": "Slowly.", "rate_limit": { "max": 1, "window": 60 } }
     }
 }"#;
@@ -43,8 +45,8 @@ fn told(tool: &str, arguments: &str) -> (String, Value) {
         Ruling::Deny(denial) => denial,
         Ruling::Hold(hold) => hold.refused(),
         Ruling::Meter(meter) => match meter.settle(&Admission::Refused(Overrun { limit: 0, retry_after: 41_001 })) {
-            Settled::Deny(denial) => denial,
-            settled @ (Settled::Allow(_) | Settled::Revoked) => panic!("{settled:?}"),
+            Err(denial) => denial,
+            Ok(permit) => panic!("{permit:?}"),
         },
         ruling @ Ruling::Allow(_) => panic!("{ruling:?}"),
     };
@@ -61,6 +63,9 @@ fn each_denial_says_what_why_and_what_to_do() {
         "Repeating it will not help: use what the lists of this server show, or ask the operator for access.";
     let otherwise = "Nothing was run. Call it with other arguments, or ask the operator for access.";
     let operator = "Repeating it will not help: tell the operator of this gateway.";
+    let wait = "Nothing was run. Wait 42 seconds, then repeat the same call.";
+    let wait_or_less =
+        "Nothing was run. Wait 42 seconds, then repeat the same call. One that costs less may pass sooner.";
     let said = [
         ("unnamed", "{}", "no rule of the policy `dev` allows it.", elsewhere),
         ("denied", "{}", "the policy `dev` denies it. Ask the database team.", elsewhere),
@@ -98,25 +103,17 @@ fn each_denial_says_what_why_and_what_to_do() {
             "`args.n` must say what it costs: a number, not negative, of at most six decimal places.",
             otherwise,
         ),
-        ("costs", r#"{"n":6}"#, "it costs more than the limit of 5 ever has room for.", otherwise),
+        ("costs", r#"{"n":6}"#, "it costs more, by `args.n`, than the limit of 5 ever has room for.", otherwise),
+        ("costs", r#"{"n":1}"#, "the limit of 5 per day, counted by `args.n`, has no room for it.", wait_or_less),
+        ("shared", "{}", "the limit of 5 calls per 90 seconds that all grants of this server share is used up.", wait),
         (
-            "costs",
+            "shared_costs",
             r#"{"n":1}"#,
-            "the policy `dev` has a limit with cost_from, which this gateway cannot meter yet.",
-            operator,
+            "the limit of 5 per hour that all grants of this server share, counted by `args.n`, has no room for it.",
+            wait_or_less,
         ),
-        (
-            "shared",
-            "{}",
-            "the policy `dev` has a limit with scope server, which this gateway cannot meter yet.",
-            operator,
-        ),
-        (
-            "limited",
-            "{}",
-            "the limit of 1 call per minute is used up. Slowly.",
-            "Nothing was run. Wait 42 seconds, then repeat the same call.",
-        ),
+        ("of_session", "{}", "the limit of 5 calls per day is used up.", wait),
+        ("limited", "{}", "the limit of 1 call per minute is used up. Slowly.", wait),
     ];
     for (tool, arguments, why, advice) in said {
         let (text, _) = told(tool, arguments);

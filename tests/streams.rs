@@ -76,7 +76,7 @@ fn answering(edit: Edit) -> Translation {
         shows: Rc::new(|_: ListKind, name: &str| name != "b"),
         answering: Some(Answering { id: Id::Integer(7), edit }),
         session: None,
-        learner: Rc::new(|_| {}),
+        hears: Rc::new(|_| {}),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::run::{Difference, difference};
-use crate::policy::{Decided, Denial, Rulebook, Ruling, decide, is_listed};
+use crate::policy::{Decided, Denial, Due, Rulebook, Ruling, decide, is_listed};
 use crate::wire::json::{Object, parse};
 use crate::wire::{ListKind, Subject, ToolName};
 
@@ -31,7 +31,9 @@ pub(super) struct Call {
     told: Option<String>,
     /// Whether a list shows it. What is not said follows from the ruling.
     listed: Option<bool>,
-    /// The rules in shadow that would have refused, in order.
+    /// What is charged to each limit, as `tollgate explain` says it. Must be said where none of them is enforced.
+    charges: Option<Vec<String>>,
+    /// The rules in shadow that would have refused, in order. What their limits would is not known without the ledger.
     #[serde(default)]
     observed: Vec<String>,
     pub(super) why: String,
@@ -60,6 +62,13 @@ impl Call {
         let subject = self.subject().map_err(|why| format!("{why}: {}", self.title()))?;
         let Decided { ruling, observed, .. } = decide(rulebook, &subject);
         let observed: Vec<_> = observed.iter().map(|denial| denial.rule.to_string()).collect();
+        let (charges, enforced) = match &ruling {
+            Ruling::Meter(meter) => {
+                let charges: Vec<_> = meter.dues().iter().map(ToString::to_string).collect();
+                (charges, meter.dues().iter().any(Due::is_enforced))
+            }
+            Ruling::Allow(_) | Ruling::Hold(_) | Ruling::Deny(_) => (Vec::new(), true),
+        };
         let denied = |denial: Denial<'_>| (denial.rule.to_string(), denial.told.map(str::to_owned));
         let (word, (rule, told), code) = match ruling {
             Ruling::Allow(permit) => ("allow", (permit.rule().to_string(), None), None),
@@ -67,15 +76,18 @@ impl Call {
             Ruling::Hold(hold) => ("hold", denied(hold.refused()), None),
             Ruling::Deny(denial) => ("deny", denied(denial.clone()), Some(denial.reason.code().to_owned())),
         };
-        let list = |list: &[String]| (!list.is_empty()).then(|| list.join(", "));
         let mut fields = vec![
             difference("ruling", Some(self.ruling.clone()), Some(word.to_owned())),
             difference("rule", Some(self.rule.clone()), Some(rule)),
             difference("reason_code", self.reason_code.clone(), code),
-            difference("observed", list(&self.observed), list(&observed)),
+            difference("observed", joined(&self.observed, ", "), joined(&observed, ", ")),
         ];
         if self.told.is_some() {
             fields.push(difference("told", self.told.clone(), told));
+        }
+        if self.charges.is_some() || !enforced {
+            let expected = self.charges.as_deref().unwrap_or_default();
+            fields.push(difference("charges", joined(expected, "; "), joined(&charges, "; ")));
         }
         if let Some((kind, name)) = self.item() {
             let by_ruling = (kind != ListKind::ResourceTemplates).then(|| shadow || self.is_shown());
@@ -143,6 +155,10 @@ impl Call {
             Some(_) | None => self.ruling != "deny",
         }
     }
+}
+
+fn joined(texts: &[String], between: &str) -> Option<String> {
+    (!texts.is_empty()).then(|| texts.join(between))
 }
 
 fn name(text: &str) -> Result<ToolName<'_>, String> {

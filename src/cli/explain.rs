@@ -130,7 +130,8 @@ struct Ruled {
     told: Option<String>,
     /// Where the arguments do not fit a schema, and why.
     violation: Option<Violation>,
-    limits: Vec<String>,
+    /// What it owes to each limit, and whether that one is enforced.
+    limits: Vec<(String, bool)>,
 }
 
 impl Ruled {
@@ -148,9 +149,7 @@ impl Ruled {
             Ruling::Hold(hold) => Self { ruling: "hold", reason_code: None, ..Self::denied(&hold.refused()) },
             Ruling::Deny(denial) => Self::denied(denial),
             Ruling::Meter(meter) => {
-                let limits = meter.charges(None).into_iter().map(|charge| {
-                    format!("{}: at most {} in {} s", charge.counter.as_str(), charge.max, charge.window.seconds())
-                });
+                let limits = meter.dues().iter().map(|due| (due.to_string(), due.is_enforced()));
                 Self { limits: limits.collect(), ..plainly("meter", meter.rule().to_string()) }
             }
         }
@@ -171,6 +170,7 @@ impl Ruled {
     fn json(&self) -> Value {
         let Self { ruling, rule, reason_code, told, violation, limits } = self;
         let violation = violation.as_ref().map(|found| json!({ "at": found.at.as_str(), "message": found.message }));
+        let limits: Vec<_> = limits.iter().map(|(limit, _)| limit).collect();
         json!({
             "ruling": ruling, "rule": rule, "reason_code": reason_code, "reason": told, "violation": violation, "limits": limits,
         })
@@ -210,8 +210,9 @@ fn text(ruled: &Ruled, judged: &[Judged], observed: &[Ruled], paint: Paint) -> S
     if let Some(told) = &ruled.told {
         text.line(format!("  the agent is told: {}", plain(told)));
     }
-    for limit in &ruled.limits {
-        text.line(format!("  if there is room: {limit}"));
+    for (limit, enforced) in &ruled.limits {
+        let what = if *enforced { "if there is room" } else { "observed only" };
+        text.line(format!("  {what}: {}", plain(limit)));
     }
     for judged in judged {
         // A condition that asks one question has seen one value.

@@ -1,8 +1,10 @@
-//! The command line: what an author of policies does before a policy goes to the gateway. Native only.
+//! The command line: what an author of policies does before a policy goes to the gateway, and what an auditor does with what
+//! came out of it. Native only.
 //!
 //! Each command reads its files, asks the same pure rooms that the gateway asks, and gives a [`Report`]: a text for people,
 //! a JSON value for programs, and how it went. Only this file and `origin` touch the world.
 
+mod audit;
 mod check;
 mod context;
 mod explain;
@@ -25,7 +27,7 @@ use clap::{Parser, Subcommand};
 use context::Context;
 use report::{Failure, Report};
 
-/// Checks, explains, tests and writes policies for the Tollgate MCP gateway.
+/// Checks, explains, tests and writes policies for the Tollgate MCP gateway, and verifies its audit.
 #[derive(Parser)]
 #[command(name = "tollgate", version, about, max_term_width = 110, after_help = AFTER_HELP)]
 struct CommandLine {
@@ -39,7 +41,7 @@ struct CommandLine {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  fine
-  1  the policy is not valid, a case failed, or a check did not pass
+  1  the policy is not valid, a case failed, a check did not pass, or an export is not what was written
   2  the command line itself is wrong
   3  a file or a server cannot be read, or a file cannot be written
 
@@ -53,6 +55,7 @@ enum Command {
     Scan(scan::Scan),
     Import(import::Import),
     Schema(schema::Schema),
+    Audit(audit::Audit),
 }
 
 /// Runs the command line of this process.
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Scan(scan) => scan.run(&context),
         Command::Import(import) => import.run(&context),
         Command::Schema(schema::Schema {}) => Ok(schema::run()),
+        Command::Audit(audit) => audit.run(&context),
     };
     match result {
         Ok(report) => say(&report, json),

@@ -7,7 +7,7 @@ use serde_json::Value;
 pub(super) enum Exit {
     /// Fine.
     Fine,
-    /// The policy is not valid, a case failed, or a check did not pass.
+    /// The policy is not valid, a case failed, a check did not pass, or an export is not what was written.
     Failed,
     /// The command line itself is wrong. `clap` uses the same number.
     Usage,

@@ -24,14 +24,15 @@ pub struct Limit {
     /// Where a window begins. Anywhere, if this is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<Algorithm>,
-    /// The argument that says how much of the budget a call takes. One, if this is absent.
+    /// The argument that says how much of the budget a call takes: a number, not negative, of at most six decimal places.
+    /// One, if this is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_from: Option<ArgumentPath>,
-    /// How many sessions have a budget of their own within a window. Goes with scope session.
+    /// How many sessions have a budget of their own within a window; a further one shares the fullest. Goes with scope session.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1000))]
     pub sessions: Option<u32>,
-    /// Whether this limit is enforced.
+    /// Whether this limit is enforced. In `shadow` it counts in a counter of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
 }
@@ -84,7 +85,8 @@ pub struct Seconds(#[schemars(range(min = 1, max = 2_678_400))] pub u32);
 pub enum Scope {
     /// Those of each grant.
     Grant,
-    /// Those of each session that the gateway has issued to a grant, of which `sessions` have a budget of their own.
+    /// Those of each session that the gateway has issued to a grant, of which `sessions` have a budget of their own. Calls
+    /// without a session count together.
     Session,
     /// Those of all grants of the server.
     Server,

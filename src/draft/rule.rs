@@ -41,11 +41,11 @@ pub struct Rule {
     /// One limit in short: of each grant, sliding, on a counter of this rule's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
-    /// Which outcomes give the budget of a call back. None, if this is absent.
+    /// Which outcomes give back what a call was charged to the limits of this rule. None, if this is absent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub refund_on: Vec<Refund>,
-    /// The arguments whose values the audit keeps. Of all others it keeps the names, and a hash.
+    /// The arguments whose values the audit keeps, each up to 1 KiB. Of all others it keeps the names, and a hash.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub audit: Vec<ArgumentPath>,
@@ -100,7 +100,7 @@ pub enum Approver {
 pub enum Refund {
     /// One that has a word.
     Outcome(Outcome),
-    /// A result of which this holds.
+    /// A result of which this surely holds; `[*]` is every element, of which there must be one.
     Result(Condition<ResultPath>),
 }
 

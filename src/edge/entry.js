@@ -60,22 +60,36 @@ function mend() {
 
 /**
  * A Durable Object whose state is in SQLite, and whose thinking is a Rust type that takes one order at a time.
- * @param {new (sql: SqlStorage) => { ask(order: string): string }} Mind
+ * @param {new (storage: DurableObjectStorage, sql: SqlStorage, env: Env) => Mind} Mind
+ * @typedef {{ ask(name: string, order: string): string | Error | Promise<string | Error>, alarm?(): string | Error }} Mind
  */
 const thinking = (Mind) =>
   class extends DurableObject {
     #mind;
     #madeBy;
 
-    /** @param {string} order */
-    ask(order) {
+    /** @param {string} name what this object is called by @param {string} order */
+    async ask(name, order) {
+      return this.#heeding((mind) => mind.ask(name, order));
+    }
+
+    async alarm() {
+      await this.#heeding((mind) => mind.alarm());
+    }
+
+    /** @param {(mind: Mind) => string | Error | Promise<string | Error>} think */
+    async #heeding(think) {
       mend();
       try {
         if (this.#madeBy !== instance.instanceId) {
-          this.#mind = new Mind(this.ctx.storage.sql);
+          this.#mind = new Mind(this.ctx.storage, this.ctx.storage.sql, this.env);
           this.#madeBy = instance.instanceId;
         }
-        return this.#mind.ask(order);
+        // What need not wait is answered in this very turn.
+        let answer = think(this.#mind);
+        if (answer instanceof Promise) answer = await answer;
+        if (answer instanceof Error) throw answer;
+        return answer;
       } catch (error) {
         heed(error);
         throw error;

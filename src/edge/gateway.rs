@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use web_sys::Response;
-use worker::{Context, Env, Result, console_error};
+use worker::{Env, Result, console_error};
 
+use super::audit::{self, Stranger};
+use super::context::Context;
+use super::noted::Noted;
 use super::passage::Passage;
 use super::store::Store;
 use super::visit::Visit;
@@ -20,7 +23,7 @@ pub(super) async fn admit(visit: Visit, env: Env, context: Rc<Context>, server: 
     };
     let answered = match look(visit, env, context, server).await {
         Ok(Admitted::In(passage)) if speaks => return Ok(passage.heed()),
-        Ok(Admitted::In(passage)) => passage.session().await,
+        Ok(Admitted::In(passage)) => Ok(passage.session().await),
         Ok(Admitted::Refused(response)) => Ok(response),
         Err(error) => Err(error),
     };
@@ -38,8 +41,13 @@ enum Admitted {
 
 /// Looks for a live grant for `name`.
 async fn look(visit: Visit, env: Env, context: Rc<Context>, name: Name) -> Result<Admitted> {
-    let unknown = || reply::unauthorized().map(Admitted::Refused);
-    let Some(bearer) = visit.field("authorization").as_deref().and_then(Bearer::of_header) else { return unknown() };
+    let turn_away = |stranger| {
+        audit::turned_away(stranger, &env, &context);
+        reply::unauthorized().map(Admitted::Refused)
+    };
+    let Some(bearer) = visit.field("authorization").as_deref().and_then(Bearer::of_header) else {
+        return turn_away(Stranger::WithoutGrant);
+    };
     let token = bearer.hash();
     if !Store::has_met(&token)
         && let Some(refused) = door::shield(&visit, &env).await?
@@ -48,12 +56,15 @@ async fn look(visit: Visit, env: Env, context: Rc<Context>, name: Name) -> Resul
     }
     let store = Store::of(&env);
     let grant = match store.grant(&token, &context).await? {
-        Some(grant) if grant.server == name && grant.is_live(clock::now()) => grant,
-        Some(_) | None => return unknown(),
+        Some(grant) if grant.server != name => return turn_away(Stranger::Elsewhere),
+        Some(grant) if grant.opens_for(&token, clock::now()) => grant,
+        Some(_) => return turn_away(Stranger::Dead),
+        None => return turn_away(Stranger::Unknown),
     };
     let edition = store.edition(&grant.policy, &context).await?;
     let Some(server) = store.server(&name, &context).await? else {
         return Err(worker::Error::from(format!("the server {name} of grant {} is not registered", grant.id)));
     };
-    Ok(Admitted::In(Box::new(Passage { visit, env, context, store, grant, name, server, edition })))
+    let (visit, noted) = (Rc::new(visit), Noted::now()?);
+    Ok(Admitted::In(Box::new(Passage { visit, env, context, store, grant, token, name, server, edition, noted })))
 }

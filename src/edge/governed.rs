@@ -1,61 +1,107 @@
 //! A request that a policy governs: decision, mirrored header fields, ledger, origin.
 
-use std::cell::Cell;
-
-use serde_json::json;
 use web_sys::Response;
-use worker::{Result, console_log};
+use worker::{Error, Result};
 
-use super::metered::Metered;
-use super::mirrored::Mirrored;
-use super::origin::Forwarded;
+use super::in_force::ATTEMPTS;
+use super::ledger::{Judged, News};
+use super::mirrored::{Mirrored, Unfit};
+use super::noted::{Said, observed};
+use super::origin::{Exchange, Forwarded};
 use super::passage::{Incoming, Passage};
-use super::random::random;
 use super::{origin, reply};
-use crate::policy::{self, Decided, Denial, Permit, Ruling};
-use crate::registry::Stamp;
+use crate::ledger::Ruled;
+use crate::policy::{self, Denial, Permit, Ruling};
 use crate::wire::{Answer, Subject};
+
+/// What became of a request.
+pub(super) enum Judgement {
+    /// This is its answer.
+    Answered(Response),
+    /// It was judged by what is not in force any more.
+    Stale(Box<News>),
+}
 
 impl Passage {
     pub(super) async fn governed(&self, incoming: &Incoming<'_>, subject: &Subject<'_>) -> Result<Response> {
-        let Decided { ruling, observed } = policy::decide(self.rulebook(), subject);
-        for denial in &observed {
-            self.observe(incoming, subject, denial);
-        }
-        match ruling {
-            Ruling::Deny(denial) => Ok(self.refuse(incoming, subject, &denial, &request_id()?)),
-            Ruling::Hold(hold) => Ok(self.refuse(incoming, subject, &hold.refused(), &request_id()?)),
-            Ruling::Allow(permit) => match self.mirrored(incoming, subject).await? {
-                Ok(mirrored) => self.forward(permit, incoming, subject, mirrored).await,
-                Err(unfit) => Ok(unfit.refuse(incoming)),
-            },
-            Ruling::Meter(meter) => match self.mirrored(incoming, subject).await? {
-                Ok(mirrored) => {
-                    let request_id = request_id()?;
-                    match self.meter(incoming, subject, meter, &request_id).await? {
-                        Metered::Allowed(permit, rate_limit) => {
-                            rate_limit.on(self.forward(permit, incoming, subject, mirrored).await?)
-                        }
-                        Metered::Denied(denial) => Ok(self.refuse(incoming, subject, &denial, &request_id)),
-                        Metered::Revoked => reply::unauthorized(),
-                    }
+        let mut renewed: Option<Self> = None;
+        for _ in 0..ATTEMPTS {
+            let passage = renewed.as_ref().unwrap_or(self);
+            match passage.judge(incoming, subject).await? {
+                Judgement::Answered(response) => return Ok(response),
+                Judgement::Stale(news) => {
+                    let passage = passage.renewed(*news).await?;
+                    renewed = Some(passage);
                 }
-                // Nothing is charged for what cannot be forwarded.
-                Err(unfit) => Ok(unfit.refuse(incoming)),
-            },
+            }
         }
+        Err(Self::changes_too_often())
     }
 
-    async fn forward(
+    /// Judges a request by what this passage knows.
+    async fn judge(&self, incoming: &Incoming<'_>, subject: &Subject<'_>) -> Result<Judgement> {
+        let decided = policy::decide(self.rulebook(), subject);
+        let shadow = observed(&decided.observed);
+        let said = Self::said(incoming.message.method, subject, &decided.kept, &shadow);
+        let metered = matches!(decided.ruling, Ruling::Meter(_));
+        // What is metered asks its ledger anyway, but not on a server that is stopped: it may have been started since.
+        if (self.is_strict() && !metered) || self.server.record.stopped {
+            if (self.is_strict() || metered)
+                && let Some(judgement) = self.unconfirmed().await?
+            {
+                return Ok(judgement);
+            }
+            if self.server.record.stopped {
+                return Ok(Judgement::Answered(self.refuse_stopped(incoming.message, said)));
+            }
+        }
+        Ok(Judgement::Answered(match decided.ruling {
+            Ruling::Allow(permit) => self.allowed(permit, incoming, subject, said).await?,
+            Ruling::Meter(meter) => return self.metered(meter, incoming, subject, said).await,
+            Ruling::Hold(hold) => self.refuse(Ruled::Hold, incoming, subject, said, &hold.refused()),
+            Ruling::Deny(denial) => self.refuse(Ruled::Deny, incoming, subject, said, &denial),
+        }))
+    }
+
+    /// Asks the ledger whether this is judged by what is in force. Nothing if it is.
+    async fn unconfirmed(&self) -> Result<Option<Judgement>> {
+        Ok(match self.ask_ledger(&self.charges_nothing()).await? {
+            Judged::Charged(_) => None,
+            Judged::Stale(news) => Some(Judgement::Stale(news)),
+            Judged::Revoked => Some(Judgement::Answered(self.unauthorized())),
+            Judged::Overloaded => return Err(Error::from("the ledger has too much to do")),
+        })
+    }
+
+    async fn allowed(
+        &self,
+        permit: Permit<'_>,
+        incoming: &Incoming<'_>,
+        subject: &Subject<'_>,
+        said: Said<'_>,
+    ) -> Result<Response> {
+        let mirrored = match self.mirrored(incoming, subject).await? {
+            Ok(mirrored) => mirrored,
+            Err(unfit) => return Ok(self.unfit(incoming, &unfit, said)),
+        };
+        let exchange = self.exchange(incoming, None)?;
+        let said = said.allowed(permit.rule());
+        let response = self.forward(permit, incoming, subject, mirrored, &exchange).await?;
+        self.note(Ruled::Allow, &Said { ending: exchange.report.ending(), ..said });
+        self.follow(&exchange.report);
+        Ok(response)
+    }
+
+    pub(super) async fn forward(
         &self,
         permit: Permit<'_>,
         incoming: &Incoming<'_>,
         subject: &Subject<'_>,
         mirrored: Mirrored,
+        exchange: &Exchange,
     ) -> Result<Response> {
-        let exchange = self.exchange(incoming)?;
         let route = self.route();
-        let permit = match origin::forward(permit, &route, &self.outbound(incoming, mirrored), &exchange).await? {
+        let permit = match origin::forward(permit, &route, &self.outbound(incoming, mirrored), exchange).await? {
             Forwarded::Answered(response) => return Ok(response),
             Forwarded::HeadersRefused(permit) => permit,
         };
@@ -65,7 +111,7 @@ impl Passage {
             Ok(mirrored) => mirrored,
             Err(unfit) => return Ok(unfit.refuse(incoming)),
         };
-        match origin::forward(permit, &route, &self.outbound(incoming, mirrored), &exchange).await? {
+        match origin::forward(permit, &route, &self.outbound(incoming, mirrored), exchange).await? {
             Forwarded::Answered(response) => Ok(response),
             Forwarded::HeadersRefused(_) => {
                 let message = "The origin does not take the gateway's header fields";
@@ -74,43 +120,21 @@ impl Passage {
         }
     }
 
-    /// Tells the operator, as a line of JSON in the log, what a rule in shadow would have refused.
-    fn observe(&self, incoming: &Incoming<'_>, subject: &Subject<'_>, denial: &Denial<'_>) {
-        let line = json!({
-            "event": "shadow",
-            "grant": self.grant.id,
-            "server": self.name.as_str(),
-            "method": incoming.message.method,
-            "name": subject.name(),
-            "rule": denial.rule.to_string(),
-            "reason_code": denial.reason.code(),
-            "policy": { "name": self.grant.policy.as_str(), "stamp": self.edition.stamp().map(Stamp::as_str) },
-        });
-        console_log!("{line}");
-    }
-
-    fn refuse(
+    pub(super) fn refuse(
         &self,
+        ruling: Ruled,
         incoming: &Incoming<'_>,
         subject: &Subject<'_>,
+        said: Said<'_>,
         denial: &Denial<'_>,
-        request_id: &str,
     ) -> Response {
-        let context = policy::Context { policy: &self.grant.policy, stamp: self.edition.stamp(), request_id };
-        reply::answer(&policy::refuse(incoming.message, subject, denial, context))
+        self.note_refused(ruling, &said.denied(denial));
+        reply::answer(&policy::refuse(incoming.message, subject, denial, self.context()))
     }
-}
 
-thread_local! {
-    static NEXT_ID: Cell<Option<u64>> = const { Cell::new(None) };
-}
-
-/// 64 bits in hexadecimal, unlike any other's: an isolate counts on from a number that it has drawn.
-fn request_id() -> Result<String> {
-    let id = match NEXT_ID.get() {
-        Some(id) => id,
-        None => u64::from_be_bytes(random()?),
-    };
-    NEXT_ID.set(Some(id.wrapping_add(1)));
-    Ok(format!("{id:016x}"))
+    /// Refuses what cannot be forwarded under the right header fields.
+    pub(super) fn unfit(&self, incoming: &Incoming<'_>, unfit: &Unfit, said: Said<'_>) -> Response {
+        self.note_refused(Ruled::Refused, &Said { reason_code: Some("header_mismatch"), ..said });
+        unfit.refuse(incoming)
+    }
 }

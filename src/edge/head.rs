@@ -1,13 +1,18 @@
 //! What thinks for the Durable Object `Head`, one for each policy and server: the newest document and its stamp. KV
 //! distributes what the heads say; a head is the truth, and the only place where two operators' edits meet.
 
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::js_sys::Promise;
 use worker::{Env, Result};
 
+use super::clock;
 use super::object::{self, Database};
 use super::store::Kind;
+use crate::ledger::Crowd;
 use crate::registry::{Name, Stamp};
 
 /// The binding of the class.
@@ -35,8 +40,26 @@ pub(super) enum Expected {
 #[serde(rename_all = "snake_case")]
 enum Order {
     Get,
-    Put { version: Version, expected: Expected },
+    /// Say which version is the newest; its document too, unless it is this one.
+    Newest {
+        but: Option<Stamp>,
+    },
+    Put {
+        version: Version,
+        expected: Expected,
+    },
     Delete,
+}
+
+/// What a head says of its newest version to those who judge by it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Newest {
+    /// None if there is no version here: KV may have one that somebody has put there by hand.
+    pub(super) stamp: Option<Stamp>,
+    /// Left out where it is known.
+    pub(super) document: Option<String>,
+    /// For how many milliseconds they may believe it.
+    pub(super) good_for: u64,
 }
 
 /// What became of a change.
@@ -54,6 +77,16 @@ pub(super) async fn get(env: &Env, kind: Kind, name: &Name) -> Result<Option<Ver
     object::ask(env, BINDING, &kind.key(name), &Order::Get).await
 }
 
+/// Asks which version is the newest: what comes back is for [`newest`].
+pub(super) fn ask_newest(env: &Env, kind: Kind, name: &Name, but: Option<&Stamp>) -> Result<Promise> {
+    object::send(env, BINDING, &kind.key(name), &Order::Newest { but: but.cloned() })
+}
+
+/// Reads what [`ask_newest`] has brought.
+pub(super) fn newest(answer: &JsValue) -> Result<Newest> {
+    object::answer(answer, BINDING)
+}
+
 /// Makes `version` the newest, if the one that it is based on still is.
 pub(super) async fn put(env: &Env, kind: Kind, name: &Name, version: Version, expected: Expected) -> Result<Change> {
     object::ask(env, BINDING, &kind.key(name), &Order::Put { version, expected }).await
@@ -68,6 +101,7 @@ pub(super) async fn delete(env: &Env, kind: Kind, name: &Name) -> Result<()> {
 #[wasm_bindgen]
 pub struct Head {
     database: Database,
+    crowd: Cell<Crowd>,
 }
 
 /// Schema 1: at most one row, numbered 1. It is older than the numbers of schemas.
@@ -78,12 +112,12 @@ const STEPS: [&[&str]; 1] = [&["CREATE TABLE IF NOT EXISTS newest
 impl Head {
     /// The head whose database is `sql`.
     #[wasm_bindgen(constructor)]
-    pub fn new(sql: JsValue) -> std::result::Result<Self, JsValue> {
-        Ok(Self { database: Database::open(sql, &STEPS)? })
+    pub fn new(_storage: JsValue, sql: JsValue, _env: Env) -> std::result::Result<Self, JsValue> {
+        Ok(Self { database: Database::open(sql, &STEPS)?, crowd: Cell::default() })
     }
 
     /// Carries an order out, in one turn.
-    pub fn ask(&self, order: &str) -> std::result::Result<String, JsValue> {
+    pub fn ask(&self, _name: &str, order: &str) -> std::result::Result<String, JsValue> {
         Ok(self.carry_out(order)?)
     }
 }
@@ -92,12 +126,29 @@ impl Head {
     fn carry_out(&self, order: &str) -> Result<String> {
         Ok(match serde_json::from_str(order)? {
             Order::Get => serde_json::to_string(&self.newest()?)?,
+            Order::Newest { but } => {
+                let good_for = self.good_for();
+                let newest = self.newest()?.map(|version| {
+                    let document = (but.as_ref() != Some(&version.stamp)).then_some(version.document);
+                    (version.stamp, document)
+                });
+                let (stamp, document) = newest.unzip();
+                serde_json::to_string(&Newest { stamp, document: document.flatten(), good_for })?
+            }
             Order::Put { version, expected } => serde_json::to_string(&self.put(&version, &expected)?)?,
             Order::Delete => {
                 self.database.run("DELETE FROM newest", &())?;
                 serde_json::to_string(&())?
             }
         })
+    }
+
+    /// For how long what this head says may be believed. It counts whoever asks.
+    fn good_for(&self) -> u64 {
+        let mut crowd = self.crowd.get();
+        let good_for = crowd.asked(clock::now());
+        self.crowd.set(crowd);
+        good_for
     }
 
     fn newest(&self) -> Result<Option<Version>> {

@@ -1,71 +1,127 @@
 //! A call under limits, and what the grant's ledger says of it.
 
-use serde_json::json;
 use web_sys::Response;
-use worker::Result;
+use worker::{Result, console_error};
 
+use super::clock;
+use super::governed::Judgement;
+use super::ledger::{self, Charged, Judged, server_ledger};
+use super::noted::{Said, observed};
+use super::origin::Report;
 use super::passage::{Incoming, Passage};
-use super::{ledger, reply};
-use crate::ledger::{Admission, Decision};
-use crate::policy::{Denial, Meter, Permit, Settled};
-use crate::registry::Stamp;
-use crate::wire::Subject;
-use crate::wire::json::Object;
+use super::reply;
+use crate::ledger::{Admission, Charge, Ending, Ruled, Share};
+use crate::policy::{Denial, Meter};
+use crate::wire::{Session, Subject};
 
-/// What became of a metered call.
-pub(super) enum Metered<'r> {
-    /// Forward it, and say what is left.
-    Allowed(Permit<'r>, RateLimit),
-    /// Refuse it.
-    Denied(Denial<'r>),
-    /// The grant is worth nothing any more.
-    Revoked,
-}
-
-/// What is left, for the agent.
-pub(super) struct RateLimit {
+/// What is left, for the agent: the header fields `RateLimit-Policy` and `RateLimit`.
+struct RateLimit {
     policy: String,
     state: String,
 }
 
-impl RateLimit {
-    /// Puts the header fields `RateLimit-Policy` and `RateLimit` on an answer.
-    pub(super) fn on(&self, response: Response) -> Result<Response> {
-        reply::with(reply::with(response, "ratelimit-policy", &self.policy)?, "ratelimit", &self.state)
-    }
+/// What an outcome may give back, and where.
+struct Debt {
+    env: worker::Env,
+    ledgers: Vec<String>,
+    request_id: String,
 }
 
 impl Passage {
-    /// Charges a call to its limits; the decision about it, `request_id`, is written down where it is charged.
-    pub(super) async fn meter<'r>(
+    /// Charges a call to its limits, and forwards it if they have room; its record is written where it is charged.
+    pub(super) async fn metered(
         &self,
+        meter: Meter<'_>,
         incoming: &Incoming<'_>,
         subject: &Subject<'_>,
-        meter: Meter<'r>,
-        request_id: &str,
-    ) -> Result<Metered<'r>> {
-        let none = Object::default();
-        let arguments = subject.arguments().unwrap_or(&none);
-        let decision = Decision {
-            request_id: request_id.into(),
-            server: self.name.as_str().into(),
-            method: incoming.message.method.into(),
-            tool: subject.name().unwrap_or_default().into(),
-            rule: meter.rule().to_string().into(),
-            policy: self.grant.policy.as_str().into(),
-            stamp: self.edition.stamp().map_or("", Stamp::as_str).into(),
-            argument_keys: json!(arguments.keys().collect::<Vec<_>>()).to_string().into(),
-            arguments_sha256: Stamp::of(arguments.canonical().as_bytes()).as_str().to_owned().into(),
+        said: Said<'_>,
+    ) -> Result<Judgement> {
+        let mirrored = match self.mirrored(incoming, subject).await? {
+            Ok(mirrored) => mirrored,
+            // Nothing is charged for what cannot be forwarded.
+            Err(unfit) => return Ok(Judgement::Answered(self.unfit(incoming, &unfit, said))),
         };
-        let admission = ledger::ask(&self.env, &self.grant.id, meter.charges(), decision).await?;
-        let (policy, state) = match &admission {
-            Admission::Admitted(tallies) => meter.rate_limit_fields(tallies),
-            Admission::Refused(_) | Admission::Revoked => Default::default(),
+        let session = incoming.session.as_ref().and_then(Session::share);
+        let (charges, refunds) = (meter.charges(session.as_deref()), meter.refunds());
+        let debt = (!refunds.are_none()).then(|| self.debt(&charges));
+        let said = said.allowed(meter.rule());
+        let trail = self.trail();
+        let before = trail.take();
+        let mut records = before.clone();
+        records.push(self.record(Ruled::Allow, &said)?);
+        let asked_at = clock::now();
+        let request_id = &self.noted.request_id;
+        let call = Charged { charges, request_id, refundable: debt.is_some(), records };
+        let judged = self.ask_ledger(&call).await;
+        let admission = match judged {
+            Ok(Judged::Charged(admission @ Admission::Admitted(_))) => admission,
+            other => {
+                // Only what is admitted is written down at once.
+                trail.put_back(before);
+                match other? {
+                    Judged::Charged(admission) => admission,
+                    Judged::Stale(news) => return Ok(Judgement::Stale(news)),
+                    Judged::Revoked => return Ok(Judgement::Answered(self.unauthorized())),
+                    Judged::Overloaded => {
+                        let denial = Denial::ledger_overloaded();
+                        let refused = self.refuse(Ruled::Deny, incoming, subject, said, &denial);
+                        return Ok(Judgement::Answered(refused));
+                    }
+                }
+            }
         };
-        Ok(match meter.settle(&admission) {
-            Settled::Allow(permit) => Metered::Allowed(permit, RateLimit { policy, state }),
-            Settled::Deny(denial) => Metered::Denied(denial),
-            Settled::Revoked => Metered::Revoked,
-        })
+        let ledger_ms = Some(clock::now().since(asked_at));
+        let rate_limit = match &admission {
+            Admission::Admitted(receipt) => meter.rate_limit_fields(&receipt.tallies),
+            Admission::Refused(_) => Default::default(),
+        };
+        let (permit, in_shadow) = match meter.settle(&admission) {
+            Ok(settled) => settled,
+            Err(denial) => {
+                let said = Said { ending: Ending { ledger_ms, ..Ending::default() }, ..said };
+                return Ok(Judgement::Answered(self.refuse(Ruled::Deny, incoming, subject, said, &denial)));
+            }
+        };
+        let exchange = self.exchange(incoming, debt.is_some().then_some(refunds))?;
+        let response = self.forward(permit, incoming, subject, mirrored, &exchange).await?;
+        let shadow = observed(&in_shadow);
+        let (noted, context) = (self.noted.clone(), std::rc::Rc::clone(&self.context));
+        exchange.report.at_end(move |report: &Report| {
+            Self::note_outcome(&trail, &noted, Ending { ledger_ms, ..report.ending() }, &shadow);
+            let given_back = report.given_back();
+            if let Some(debt) = debt.filter(|_| !given_back.is_empty()) {
+                context.wait_until(async move { debt.give_back(&given_back).await });
+            }
+        });
+        let (policy, state) = rate_limit;
+        RateLimit { policy, state }.on(response).map(Judgement::Answered)
+    }
+
+    fn debt(&self, charges: &[Charge]) -> Debt {
+        let mut ledgers = vec![self.grant.id.clone()];
+        if charges.iter().any(|charge| charge.share == Share::Server) {
+            ledgers.push(server_ledger(&self.name));
+        }
+        Debt { env: self.env.clone(), ledgers, request_id: self.noted.request_id.clone() }
+    }
+}
+
+impl Debt {
+    /// Gives back what was charged for these limits. What a ledger does not hear of stays spent.
+    async fn give_back(self, limits: &[usize]) {
+        for ledger in &self.ledgers {
+            if let Err(error) = ledger::refund(&self.env, ledger, &self.request_id, limits).await {
+                console_error!("{ledger} gives nothing back for {}: {error}", self.request_id);
+            }
+        }
+    }
+}
+
+impl RateLimit {
+    fn on(&self, response: Response) -> Result<Response> {
+        if self.policy.is_empty() {
+            return Ok(response);
+        }
+        reply::with(reply::with(response, "ratelimit-policy", &self.policy)?, "ratelimit", &self.state)
     }
 }

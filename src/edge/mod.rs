@@ -6,16 +6,20 @@
 //! `entry.js` is what the platform calls, `platform.js` and what it gathers what the gateway calls. None of it decides anything.
 
 mod admin;
+mod audit;
 mod catalogue;
 mod clock;
+mod context;
 mod door;
 mod gateway;
 mod governed;
 mod head;
+mod in_force;
 mod keys;
 mod ledger;
 mod metered;
 mod mirrored;
+mod noted;
 mod object;
 mod origin;
 mod passage;
@@ -32,9 +36,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Request, Response};
-use worker::{Context, Env, Result, console_error, worker_sys};
+use worker::{Env, Result, console_error, worker_sys};
 
 use crate::registry::Name;
+use context::Context;
 use passage::Passage;
 use settings::Settings;
 use visit::Visit;

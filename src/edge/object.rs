@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
+use worker::js_sys::Promise;
 use worker::{Env, Error, Result};
 
 use super::platform;
@@ -16,7 +17,16 @@ pub(super) async fn ask<A: DeserializeOwned>(
     name: &str,
     order: &impl Serialize,
 ) -> Result<A> {
-    let answer = settled(platform::ask(env, binding, name, &serde_json::to_string(order)?)).await?;
+    answer(&settled(send(env, binding, name, order)?).await?, binding)
+}
+
+/// Sends `order`; what comes back is for [`answer`].
+pub(super) fn send(env: &Env, binding: &str, name: &str, order: &impl Serialize) -> Result<Promise> {
+    Ok(platform::ask(env, binding, name, &serde_json::to_string(order)?))
+}
+
+/// Reads what an object of the class behind `binding` has answered.
+pub(super) fn answer<A: DeserializeOwned>(answer: &JsValue, binding: &str) -> Result<A> {
     let answer = answer.as_string().ok_or_else(|| Error::from(format!("{binding} gave no answer")))?;
     Ok(serde_json::from_str(&answer)?)
 }
@@ -58,6 +68,10 @@ impl Database {
     pub(super) fn fact(&self, name: &str) -> Result<Option<u64>> {
         let rows: Vec<(u64,)> = self.rows("SELECT value FROM facts WHERE name = ?", &(name,))?;
         Ok(rows.first().map(|(value,)| *value))
+    }
+
+    pub(super) fn forget_fact(&self, name: &str) -> Result<()> {
+        self.run("DELETE FROM facts WHERE name = ?", &(name,))
     }
 
     pub(super) fn set_fact(&self, name: &str, value: u64) -> Result<()> {

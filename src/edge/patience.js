@@ -18,3 +18,6 @@ export function within(patience, otherwise, promise) {
     promise.then(ending(resolve), ending(reject));
   });
 }
+
+/** Waits. @param {number} millis */
+export const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));

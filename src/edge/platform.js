@@ -7,6 +7,8 @@ import { within } from "./patience.js";
 export { body, whole } from "./bodies.js";
 export { forget as kvForget, keep as kvKeep, keys as kvKeys, remembered as kvRemembered, stored as kvStored } from "./kv.js";
 export { policySchema } from "./schema.js";
+export { exported as export } from "./exported.js";
+export { pause } from "./patience.js";
 export { relay } from "./streams.js";
 
 /**
@@ -78,7 +80,17 @@ export async function carry(task, promise) {
  * @returns {Promise<string>}
  */
 export async function ask(env, binding, name, order) {
-  return await env[binding].getByName(name).ask(order);
+  return await env[binding].getByName(name).ask(name, order);
+}
+
+/**
+ * Has the object woken up.
+ * @param {DurableObjectStorage} storage
+ * @param {number} at milliseconds since the Unix epoch
+ */
+export function setAlarm(storage, at) {
+  // Like all that is written, it is there before any answer leaves; if it fails, the object starts anew.
+  storage.setAlarm(at);
 }
 
 /**

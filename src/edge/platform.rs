@@ -6,6 +6,7 @@ use web_sys::{Request, Response};
 use worker::Env;
 use worker::js_sys::Promise;
 
+use super::ledger::Pages;
 use super::origin::Flow;
 use super::task::Task;
 
@@ -24,6 +25,10 @@ extern "C" {
     pub(super) fn body(request: &Request, most: u32) -> Promise;
 
     pub(super) fn whole(response: &Response, most: u32, idle: u32) -> Promise;
+
+    pub(super) fn export(pages: Pages) -> Response;
+
+    pub(super) fn pause(millis: u32) -> Promise;
 
     pub(super) fn ask(env: &Env, binding: &str, name: &str, order: &str) -> Promise;
 
@@ -44,6 +49,9 @@ extern "C" {
 
     #[wasm_bindgen(js_name = kvKeys)]
     pub(super) fn kv_keys(env: &Env, prefix: &str, limit: u32, cursor: Option<&str>) -> Promise;
+
+    #[wasm_bindgen(catch, js_name = setAlarm)]
+    pub(super) fn set_alarm(storage: &JsValue, at: f64) -> Result<(), JsValue>;
 
     #[wasm_bindgen(catch)]
     pub(super) fn run(sql: &JsValue, statement: &str, parameters: &str) -> Result<(), JsValue>;

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use worker::Env;
 
+use crate::registry::Duration;
+
 /// What an operator sets.
 #[derive(Debug)]
 pub(super) struct Settings {
@@ -14,6 +16,10 @@ pub(super) struct Settings {
     pub(super) origins: Vec<String>,
     /// How long it waits for an MCP origin.
     pub(super) patience: Patience,
+    /// `AUDIT_KEEP`: for how many milliseconds ledgers keep what they have written; none is for ever.
+    pub(super) audit_keep: Option<u64>,
+    /// `AUDIT_LOG`: whether each entry of a ledger goes to the Worker's log as well.
+    pub(super) audit_log: bool,
 }
 
 /// How many milliseconds an origin may take.
@@ -27,6 +33,9 @@ pub(super) struct Patience {
 
 const FIRST_BYTE: u32 = 60_000;
 const IDLE: u32 = 120_000;
+
+/// How long ledgers keep what they have written, if the operator does not say.
+const AUDIT_KEEP: Duration = Duration::of_days(90);
 
 thread_local! {
     static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
@@ -47,7 +56,18 @@ impl Settings {
             hosts: list(env, "HOSTS"),
             origins: list(env, "ORIGINS"),
             patience: Patience { first_byte: millis("FIRST_BYTE_MS", FIRST_BYTE), idle: millis("IDLE_MS", IDLE) },
+            audit_keep: audit_keep(variable(env, "AUDIT_KEEP").as_deref()),
+            audit_log: variable(env, "AUDIT_LOG").is_some_and(|value| value == "on"),
         }
+    }
+}
+
+/// A time like `90d`, or `forever`. What is neither is taken for the usual one, which deletes nothing early.
+fn audit_keep(value: Option<&str>) -> Option<u64> {
+    match value {
+        Some("forever") => None,
+        Some(value) => Some(Duration::read(value).unwrap_or(AUDIT_KEEP).millis()),
+        None => Some(AUDIT_KEEP.millis()),
     }
 }
 

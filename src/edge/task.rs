@@ -72,9 +72,10 @@ enum Step {
 }
 
 fn step(mut work: Work) -> Step {
-    STEPPING.set(true);
+    // A step may begin other work, whose first step is inside of it.
+    let outer = STEPPING.replace(true);
     let polled = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    STEPPING.set(false);
+    STEPPING.set(outer);
     match (polled, AWAITED.take()) {
         (Poll::Ready(value), _) => Step::Done(value),
         (Poll::Pending, Some(promise)) => Step::Awaits(promise, work),

@@ -36,9 +36,9 @@ impl Account {
         }
         let refuses = |(limit, charge): &(usize, &Charge)| self.overrun(&[(*limit, charge)], clock);
         let observed: Vec<Overrun> = in_shadow.iter().filter_map(refuses).collect();
-        let charged = enforced.iter().chain(in_shadow.iter().filter(|_| observed.is_empty()));
+        let to_charge = enforced.iter().chain(in_shadow.iter().filter(|_| observed.is_empty()));
         let mut spent: Vec<Spent> = Vec::new();
-        for (limit, charge) in charged {
+        for (limit, charge) in to_charge {
             let counter = self.counter(charge, now);
             match spent.iter_mut().find(|known| known.counter == counter) {
                 Some(known) => known.limits.push(*limit),

@@ -73,14 +73,16 @@ pub enum Admission {
 }
 
 /// What was charged for a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The ledger's time of it.
     pub at: Millis,
     /// Each counter once; those of charges in shadow too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spent: Vec<Spent>,
     /// Where each limit stands now, in the order of the charges.
     pub tallies: Vec<Tally>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     /// Which charges in shadow would have refused the call.
     pub observed: Vec<Overrun>,
 }
@@ -102,6 +104,14 @@ pub struct Overrun {
     /// Milliseconds after which the same call is admitted if nobody else comes first: the longest over all limits that had
     /// no room.
     pub retry_after: u64,
+}
+
+impl Spent {
+    /// Whether the outcome of the call gives it back, if that gives back what these limits were charged: a counter that several
+    /// share only where each of them is among them, since what one of them limits stays spent.
+    pub fn is_given_back(&self, limits: &[usize]) -> bool {
+        !self.limits.is_empty() && self.limits.iter().all(|limit| limits.contains(limit))
+    }
 }
 
 impl Charge {

@@ -24,7 +24,7 @@ const CALLS: &str = "calls";
 
 impl CounterKey {
     /// The counter that `charge` would be charged to, if each session had its own.
-    pub(super) fn of(charge: &Charge) -> Self {
+    pub fn of(charge: &Charge) -> Self {
         let mut text = Self::before_session(charge);
         if let Share::Session { id, .. } = &charge.share {
             text.push_str(id.as_deref().unwrap_or(NO_SESSION));
@@ -51,6 +51,11 @@ impl CounterKey {
             .strip_prefix(before)
             .and_then(|rest| rest.split_once(' '))
             .is_some_and(|(id, of)| id != NO_SESSION && of == unit.unwrap_or(CALLS))
+    }
+
+    /// Whether it is some session's share of the counter that `charge` means.
+    pub fn is_share_of(&self, charge: &Charge) -> bool {
+        self.is_share(&Self::before_session(charge), charge.unit.as_deref())
     }
 
     /// The session whose share it is.

@@ -1,22 +1,38 @@
-//! What has been used: limits, the counters behind them, and the step that charges all limits of a call or none.
+//! What has been used: limits, the counters behind them, the step that charges all limits of a call or none; and the audit, a
+//! chain of what is written down of it.
 //!
 //! Pure arithmetic over values. The Durable Object asks an [`Account`] and writes down what it says, with no `await` between:
 //! that is what makes it exact under any load.
 
 mod account;
+mod batch;
+mod chain;
 mod charge;
-mod decision;
+mod crowd;
+mod entry;
+mod export;
 mod key;
 mod limit;
+mod link;
+mod mark;
+mod record;
 mod uses;
 
 pub use account::Account;
+pub use batch::Batch;
+pub use chain::ChainKeys;
 pub use charge::{Admission, Charge, ONE_CALL, Overrun, Receipt, Share, Spent, Tally};
-pub use decision::Decision;
+pub use crowd::Crowd;
+pub use entry::{Entry, Refunded};
+pub use export::ExportLine;
 pub use key::CounterKey;
 pub use limit::{Algorithm, Counter, CounterName, Limit, Scope, WINDOW_NAMES, Window};
+pub use link::Link;
+pub use mark::Mark;
+pub use record::{Ending, Observed, Outcome, Record, Ruled};
 pub use uses::{Corrupt, Span, Uses};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An instant, in milliseconds since the Unix epoch.
@@ -28,5 +44,12 @@ impl Millis {
     /// How long after `earlier` this is, in milliseconds; zero if it is not after it.
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+
+    /// As RFC 3339 writes it, in UTC.
+    pub fn timestamp(self) -> String {
+        let millis = i64::try_from(self.0).unwrap_or(i64::MAX);
+        DateTime::<Utc>::from_timestamp_millis(millis)
+            .map_or_else(|| self.0.to_string(), |time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }

@@ -2,18 +2,14 @@
 
 use super::condition::Quantifier;
 use super::due::Due;
+use super::kept::kept;
 use super::naming::Named;
 use super::ruling::at;
 use super::{
     Action, Arguments, Condition, Denial, Edition, Hold, Meter, Mode, Permit, Policy, Reason, Rule, RuleId, Rulebook,
     Ruling, Truth, Witness,
 };
-use crate::excerpt::excerpt;
-use crate::wire::json::quote;
 use crate::wire::{ListKind, Subject};
-
-/// The most bytes of an argument's value that are kept; of a longer one its beginning is, as a string.
-const LONGEST_KEPT: usize = 1024;
 
 /// What becomes of a message, and what would have become of it if the rules in shadow were enforced.
 #[derive(Debug, PartialEq)]
@@ -22,7 +18,8 @@ pub struct Decided<'r> {
     pub ruling: Ruling<'r>,
     /// What rules in shadow would have refused, in order.
     pub observed: Vec<Denial<'r>>,
-    /// The arguments whose values the policy wants kept: each path as it was written, and the value there as JSON.
+    /// The arguments whose values the policy wants kept: each path as it was written, once, and the value there as JSON.
+    /// Those of a call that is denied too, as far as the rules that name it are known.
     pub kept: Vec<(&'r str, String)>,
 }
 
@@ -42,7 +39,7 @@ pub fn explain<'r>(rulebook: Rulebook<'r>, subject: &Subject<'_>, witness: &mut 
     };
     let mut bench = Bench { mode: policy.mode, observed: Vec::new() };
     let named = Named::of(&rulebook, policy, subject);
-    let kept = named.rules.iter().flat_map(|(rule, arguments)| kept(rule, arguments)).collect();
+    let kept = kept(&named.rules);
     let ruling = bench.judge(named, witness).unwrap_or_else(Ruling::Deny);
     Decided { ruling, observed: bench.observed, kept }
 }
@@ -74,16 +71,6 @@ fn policy(rulebook: Rulebook<'_>) -> Result<&Policy, Denial<'_>> {
         Edition::Missing => Err(Denial::of(RuleId::NoPolicy, Reason::NoPolicy)),
         Edition::Invalid(_) => Err(Denial::of(RuleId::InvalidPolicy, Reason::InvalidPolicy)),
     }
-}
-
-/// The values of the arguments that a rule wants kept, each cut to [`LONGEST_KEPT`].
-fn kept<'r>(rule: &'r Rule, arguments: &Arguments<'_>) -> Vec<(&'r str, String)> {
-    let values = rule.audit.iter().filter_map(|path| {
-        let value = path.value(arguments.object()?)?.text;
-        let value = if value.len() <= LONGEST_KEPT { value.to_owned() } else { quote(&excerpt(value, LONGEST_KEPT)) };
-        Some((path.text(), value))
-    });
-    values.collect()
 }
 
 fn denies(rule: &Rule) -> bool {

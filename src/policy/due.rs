@@ -1,5 +1,7 @@
 //! What one call owes to one limit.
 
+use std::fmt;
+
 use super::rule::{Mode, Refund};
 use super::{Arguments, Denial, PlacedLimit, Reason, Rule, RuleId};
 use crate::ledger::{Charge, ONE_CALL, Overrun, Scope, Share};
@@ -10,7 +12,7 @@ pub(super) const MILLION: u64 = 1_000_000;
 
 /// A limit, the rule that has it, and what the call costs.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Due<'r> {
+pub struct Due<'r> {
     pub(super) placed: &'r PlacedLimit,
     rule: &'r Rule,
     /// Whether the limit is enforced on this call.
@@ -37,13 +39,18 @@ impl<'r> Due<'r> {
         let max = placed.limit.max.get();
         match cost {
             // Before it is counted in millionths, of which 64 bits do not hold every number.
-            Some(cost) if cost > Decimal::of(&max.to_string()) => refused(Reason::CostExceedsLimit { max }),
+            Some(cost) if cost > Decimal::of(&max.to_string()) => refused(Reason::CostExceedsLimit { path: name, max }),
             Some(cost) => match cost.millionths() {
                 Some(cost) => Ok(Self { placed, rule, mode, cost }),
                 None => refused(Reason::CostUnreadable { path: name }),
             },
             None => refused(Reason::CostUnreadable { path: name }),
         }
+    }
+
+    /// What a call owes that costs nothing.
+    pub(super) fn nothing(placed: &'r PlacedLimit, mode: Mode, rule: &'r Rule) -> Self {
+        Self { placed, rule, mode, cost: 0 }
     }
 
     /// What the ledger is asked, for a call on `session`.
@@ -67,7 +74,8 @@ impl<'r> Due<'r> {
         }
     }
 
-    pub(super) fn is_enforced(&self) -> bool {
+    /// Whether the limit is enforced on this call, not only observed.
+    pub fn is_enforced(&self) -> bool {
         self.mode == Mode::Enforce
     }
 
@@ -88,8 +96,23 @@ impl<'r> Due<'r> {
             max: limit.max.get(),
             unit: limit.counter.unit.as_deref(),
             window: limit.counter.window.to_string(),
+            scope: limit.counter.scope,
             retry_after: overrun.retry_after.div_ceil(1000),
         };
         Denial::by(RuleId::At(&self.placed.pointer), reason, self.rule)
+    }
+}
+
+/// `money: 12.5 of 100 in 86400 s, sliding, of each grant, in args.amount, in shadow`
+impl fmt::Display for Due<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limit = &self.placed.limit;
+        let one = self.units_in_one();
+        write!(f, "{}: {}", limit.counter.name.as_str(), self.cost / one)?;
+        if !self.cost.is_multiple_of(one) {
+            let millionths = format!("{:06}", self.cost % one);
+            write!(f, ".{}", millionths.trim_end_matches('0'))?;
+        }
+        write!(f, " of {} in {}{}", limit.max, limit.counter, if self.is_enforced() { "" } else { ", in shadow" })
     }
 }

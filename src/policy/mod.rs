@@ -8,6 +8,7 @@ mod decide;
 mod document;
 mod due;
 mod glob;
+mod kept;
 mod lint;
 mod naming;
 mod pattern;
@@ -25,9 +26,10 @@ mod witness;
 pub use condition::{Condition, OPERATORS, Path};
 pub use decide::{Decided, decide, explain, is_listed};
 pub use document::MAX_DOCUMENT;
+pub use due::Due;
 pub use lint::{Live, LiveTool, nearest};
 pub use refund::{Outcome, Refunds};
-pub use refusal::{Context, refuse};
+pub use refusal::{Context, refuse, refuse_any};
 pub use rulebook::{Collision, Edition, Rulebook};
 pub use ruling::{Denial, Hold, Meter, Permit, Reason, RuleId, Ruling};
 pub use schema::{Schema, Violation};
@@ -35,6 +37,8 @@ pub use truth::Truth;
 pub use witness::Witness;
 
 use std::collections::BTreeMap;
+
+use crate::ledger::{Charge, CounterKey};
 
 use arguments::Arguments;
 use glob::Glob;
@@ -65,6 +69,23 @@ impl Policy {
     fn rules(&self) -> impl Iterator<Item = &Rule> {
         let tools = self.all_tools.iter().chain(self.tools.values());
         tools.chain(self.resources.rules()).chain(self.prompts.values())
+    }
+
+    /// What calls of no cost and of no session would be charged: each counter of the policy once, under its highest `max`.
+    pub fn counters(&self) -> Vec<Charge> {
+        let mut counters: Vec<Charge> = Vec::new();
+        for rule in self.rules() {
+            for placed in &rule.limits {
+                let modes = [self.mode, rule.mode, placed.mode];
+                let mode = if modes.contains(&Mode::Shadow) { Mode::Shadow } else { Mode::Enforce };
+                let charge = Due::nothing(placed, mode, rule).charge(None);
+                match counters.iter_mut().find(|known| CounterKey::of(known) == CounterKey::of(&charge)) {
+                    Some(known) => known.max = known.max.max(charge.max),
+                    None => counters.push(charge),
+                }
+            }
+        }
+        counters
     }
 
     /// Every limit of every rule.

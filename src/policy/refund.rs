@@ -41,7 +41,7 @@ impl Refunds {
         })
     }
 
-    /// Which charges `outcome` gives back, by their places.
+    /// Which charges `outcome` gives back, by their places: see [`Spent::is_given_back`](crate::ledger::Spent::is_given_back).
     pub fn given_by(&self, outcome: Outcome<'_>) -> Vec<usize> {
         let charges = self.charges.iter().enumerate();
         let given = charges.filter(|(_, refunds)| refunds.iter().any(|refund| refund.given_by(outcome)));
@@ -56,9 +56,10 @@ impl Refund {
             (Self::ToolError, Outcome::Result(result)) => {
                 matches!(result.get("isError"), Some(Node { value: Value::Bool(true), .. }))
             }
-            (Self::Result(condition), Outcome::Result(result)) => {
-                condition.judge(&Arguments::Sent(result), Quantifier::Any, &mut ()) == Truth::True
-            }
+            // Whichever way `[*]` is meant: of no elements every one is so, which is no reason to give anything back.
+            (Self::Result(condition), Outcome::Result(result)) => [Quantifier::Every, Quantifier::Any]
+                .into_iter()
+                .all(|quantifier| condition.judge(&Arguments::Sent(result), quantifier, &mut ()) == Truth::True),
             (Self::Error, Outcome::Result(_))
             | (Self::ToolError | Self::Result(_), Outcome::Error)
             | (Self::Error | Self::ToolError | Self::Result(_), Outcome::Unknown) => false,

@@ -1,10 +1,12 @@
 //! The one table from a denial to the answer that the agent gets.
 
+use super::ruling::OVERLOADED_RETRY;
 use super::{Denial, Reason, Truth};
 use crate::excerpt::excerpt;
+use crate::ledger::Scope;
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
-use crate::wire::{Answer, Request, Subject};
+use crate::wire::{Answer, Asked, Request, Subject};
 
 /// What an answer says beside the denial itself.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,17 @@ pub struct Context<'c> {
     pub stamp: Option<&'c Stamp>,
     /// The id under which this request is found again.
     pub request_id: &'c str,
+}
+
+/// The answer to a request that is denied whatever it asks for. One that no policy governs hears it as an error.
+pub fn refuse_any(request: &Request<'_>, denial: &Denial<'_>, context: Context<'_>) -> Answer {
+    match &request.asked {
+        Asked::Judged(subject) => refuse(request, subject, denial, context),
+        Asked::Open(_) | Asked::List(..) => {
+            let text = text(&format!("`{}`", request.method), denial, context);
+            Answer::denied(&request.id, &text, &data(denial, context))
+        }
+    }
 }
 
 /// The answer to a request of `subject` that was denied.
@@ -79,14 +92,25 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
         Reason::CostUnreadable { path } => {
             format!("`{path}` must say what it costs: a number, not negative, of at most six decimal places")
         }
-        Reason::CostExceedsLimit { max } => format!("it costs more than the limit of {max} ever has room for"),
-        Reason::RateLimited { max, unit: None, window, .. } => {
-            let calls = if *max == 1 { "call" } else { "calls" };
-            format!("the limit of {max} {calls} per {window} is used up")
+        Reason::CostExceedsLimit { path, max } => {
+            format!("it costs more, by `{path}`, than the limit of {max} ever has room for")
         }
-        Reason::RateLimited { max, unit: Some(unit), window, .. } => {
-            format!("the limit of {max} per {window}, counted by `{unit}`, has no room for it")
+        Reason::RateLimited { max, unit, window, scope, .. } => {
+            // Who waits may find the room taken by others.
+            let shared = match scope {
+                Scope::Grant | Scope::Session(_) => "",
+                Scope::Server => " that all grants of this server share",
+            };
+            match unit {
+                None if *max == 1 => format!("the limit of 1 call per {window}{shared} is used up"),
+                None => format!("the limit of {max} calls per {window}{shared} is used up"),
+                Some(unit) => {
+                    format!("the limit of {max} per {window}{shared}, counted by `{unit}`, has no room for it")
+                }
+            }
         }
+        Reason::ServerStopped => "the operator has stopped this server".to_owned(),
+        Reason::LedgerOverloaded => "too many calls are being counted at once".to_owned(),
     }
 }
 
@@ -108,11 +132,18 @@ fn advice(reason: &Reason<'_>) -> String {
         | Reason::CostExceedsLimit { .. } => {
             "Nothing was run. Call it with other arguments, or ask the operator for access.".to_owned()
         }
-        Reason::RateLimited { retry_after, .. } => {
-            let seconds = if *retry_after == 1 { "second" } else { "seconds" };
-            format!("Nothing was run. Wait {retry_after} {seconds}, then repeat the same call.")
+        Reason::ServerStopped => "Nothing was run. Stop here, and ask the operator when to go on.".to_owned(),
+        Reason::LedgerOverloaded => wait(OVERLOADED_RETRY),
+        Reason::RateLimited { retry_after, unit: None, .. } => wait(*retry_after),
+        Reason::RateLimited { retry_after, unit: Some(_), .. } => {
+            format!("{} One that costs less may pass sooner.", wait(*retry_after))
         }
     }
+}
+
+fn wait(seconds: u64) -> String {
+    let name = if seconds == 1 { "second" } else { "seconds" };
+    format!("Nothing was run. Wait {seconds} {name}, then repeat the same call.")
 }
 
 /// The most characters of a condition that a model is shown.
@@ -131,6 +162,7 @@ fn data(denial: &Denial<'_>, context: Context<'_>) -> String {
     let code = denial.reason.code();
     let retry_after = match &denial.reason {
         Reason::RateLimited { retry_after, .. } => format!(r#","retry_after":{retry_after}"#),
+        Reason::LedgerOverloaded => format!(r#","retry_after":{OVERLOADED_RETRY}"#),
         Reason::Hidden
         | Reason::DefaultDeny
         | Reason::DeniedByRule
@@ -144,7 +176,8 @@ fn data(denial: &Denial<'_>, context: Context<'_>) -> String {
         | Reason::Unknown
         | Reason::NeedsApproval
         | Reason::CostUnreadable { .. }
-        | Reason::CostExceedsLimit { .. } => String::new(),
+        | Reason::CostExceedsLimit { .. }
+        | Reason::ServerStopped => String::new(),
     };
     let stamp = context.stamp.map_or_else(|| "null".to_owned(), |stamp| quote(stamp.as_str()));
     let Context { policy, request_id, .. } = context;

@@ -17,7 +17,7 @@ pub(super) struct Rule {
     pub(super) require: Vec<Condition>,
     pub(super) arguments: Option<ArgumentsRule>,
     pub(super) limits: Vec<PlacedLimit>,
-    /// What gives the budget of a call back. The ledger gives nothing back yet.
+    /// What gives back what a call was charged to the limits of this rule.
     pub(super) refund_on: Vec<Refund>,
     /// The arguments whose values the audit keeps.
     pub(super) audit: Vec<Path>,

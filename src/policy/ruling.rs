@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::due::Due;
 use super::{Condition, Refunds, Rule, Truth, Violation};
-use crate::ledger::{Admission, Charge, Overrun, Tally};
+use crate::ledger::{Admission, Charge, Overrun, Scope, Tally};
 use crate::wire::json::Pointer;
 
 /// What to do with a message.
@@ -72,6 +72,10 @@ pub enum RuleId<'r> {
     InvalidPolicy,
     /// Two rules name it.
     AmbiguousAlias,
+    /// The operator has stopped the server.
+    ServerStopped,
+    /// The ledger has too much to do.
+    Ledger,
 }
 
 /// Why a message is refused.
@@ -111,6 +115,8 @@ pub enum Reason<'r> {
     },
     /// It costs more than the limit ever has room for.
     CostExceedsLimit {
+        /// Where the cost stands.
+        path: &'r str,
         /// The most units within a window.
         max: u64,
     },
@@ -122,10 +128,19 @@ pub enum Reason<'r> {
         unit: Option<&'r str>,
         /// The window in words.
         window: String,
+        /// Whose uses count together.
+        scope: Scope,
         /// Whole seconds after which the same call is admitted if nobody else comes first.
         retry_after: u64,
     },
+    /// The server is stopped.
+    ServerStopped,
+    /// The ledger has too much to do, and has charged nothing.
+    LedgerOverloaded,
 }
+
+/// Seconds after which somebody may ask a ledger again that has too much to do.
+pub(super) const OVERLOADED_RETRY: u64 = 2;
 
 impl<'r> Permit<'r> {
     pub(super) fn of(rule: RuleId<'r>) -> Self {
@@ -154,6 +169,16 @@ impl<'r> Denial<'r> {
         Self { rule, reason, told: None }
     }
 
+    /// The refusal of anything on a server that its operator has stopped.
+    pub fn server_stopped() -> Self {
+        Self::of(RuleId::ServerStopped, Reason::ServerStopped)
+    }
+
+    /// The refusal where a ledger takes no more.
+    pub fn ledger_overloaded() -> Self {
+        Self::of(RuleId::Ledger, Reason::LedgerOverloaded)
+    }
+
     /// A refusal that `refusing` makes: its author's words go with it.
     pub(super) fn by(rule: RuleId<'r>, reason: Reason<'r>, refusing: &'r Rule) -> Self {
         Self { rule, reason, told: refusing.reason.as_deref() }
@@ -168,6 +193,11 @@ impl<'r> Meter<'r> {
     /// The rule that meters it.
     pub fn rule(&self) -> &RuleId<'r> {
         &self.rule
+    }
+
+    /// What the call owes to each limit, in the order of the document.
+    pub fn dues(&self) -> &[Due<'r>] {
+        &self.dues
     }
 
     /// What the ledger is to charge for a call on `session`: each limit in the order of the document, those in shadow too.
@@ -236,6 +266,8 @@ impl Reason<'_> {
             Self::CostUnreadable { .. } => "cost_unreadable",
             Self::CostExceedsLimit { .. } => "cost_exceeds_limit",
             Self::RateLimited { .. } => "rate_limited",
+            Self::ServerStopped => "server_stopped",
+            Self::LedgerOverloaded => "ledger_overloaded",
         }
     }
 }
@@ -250,6 +282,8 @@ impl fmt::Display for RuleId<'_> {
             Self::NoPolicy => f.write_str("(no policy)"),
             Self::InvalidPolicy => f.write_str("(invalid policy)"),
             Self::AmbiguousAlias => f.write_str("(ambiguous alias)"),
+            Self::ServerStopped => f.write_str("(server stopped)"),
+            Self::Ledger => f.write_str("(ledger)"),
         }
     }
 }

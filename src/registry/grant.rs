@@ -1,9 +1,9 @@
 //! Grants: who may use which server, under which policy, until when.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
-use super::{Name, TokenHash};
+use super::{Duration, Name, TokenHash};
 use crate::ledger::Millis;
 use crate::wire::json::{Fields, Invalid, Node, Pointer, Value, string};
 
@@ -28,6 +28,18 @@ pub struct Grant {
     pub revoked_at: Option<Millis>,
     /// The hash of its token.
     pub token: TokenHash,
+    /// The token before it, while that still works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retiring: Option<Retiring>,
+}
+
+/// A token that has been replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retiring {
+    /// Its hash.
+    pub token: TokenHash,
+    /// From this instant on it is worth nothing.
+    pub until: Millis,
 }
 
 /// What an operator asks for when making a grant.
@@ -51,22 +63,51 @@ pub struct GrantPatch {
     expires_at: Option<Expiry>,
 }
 
+/// How a token is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotation {
+    /// For how long the old one still works.
+    pub grace: Duration,
+}
+
+/// For how long an old token works, if nobody says: long enough to hand the new one to a client.
+const USUAL_GRACE: Duration = Duration::of_seconds(10 * 60);
+const LONGEST_GRACE: Duration = Duration::of_days(7);
+
 impl Grant {
-    /// Whether it is worth something at `now`.
-    pub fn is_live(&self, now: Millis) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| now < expires_at)
+    /// Whether it is worth something at `now` to whoever shows `token`.
+    pub fn opens_for(&self, token: &TokenHash, now: Millis) -> bool {
+        let retiring = || self.retiring.as_ref().is_some_and(|old| old.token == *token && now < old.until);
+        self.revoked_at.is_none()
+            && self.expires_at.is_none_or(|expires_at| now < expires_at)
+            && (self.token == *token || retiring())
+    }
+
+    /// The grant under a new token, from `now` on. Of the tokens before it only the last one works on, for the grace.
+    #[must_use]
+    pub fn rotated(mut self, token: TokenHash, rotation: Rotation, now: Millis) -> Self {
+        let until = Millis(now.0.saturating_add(rotation.grace.millis()));
+        let old = std::mem::replace(&mut self.token, token);
+        self.retiring = (until > now).then_some(Retiring { token: old, until });
+        self
     }
 
     /// What the admin API shows of it: everything but the token's hash.
     pub fn shown(&self) -> serde_json::Value {
         let mut shown = serde_json::json!({
             "id": self.id, "label": self.label, "server": self.server, "policy": self.policy,
-            "created_at": timestamp(self.created_at),
+            "created_at": self.created_at.timestamp(),
         });
         if let Some(fields) = shown.as_object_mut() {
-            for (key, instant) in [("expires_at", self.expires_at), ("revoked_at", self.revoked_at)] {
+            let old_token_until = self.retiring.as_ref().map(|old| old.until);
+            let instants = [
+                ("expires_at", self.expires_at),
+                ("revoked_at", self.revoked_at),
+                ("old_token_until", old_token_until),
+            ];
+            for (key, instant) in instants {
                 if let Some(instant) = instant {
-                    fields.insert(key.to_owned(), timestamp(instant).into());
+                    fields.insert(key.to_owned(), instant.timestamp().into());
                 }
             }
         }
@@ -117,6 +158,23 @@ impl GrantPatch {
     }
 }
 
+impl Rotation {
+    /// Reads the body of `POST /api/v1/grants/{id}/rotate`; none is one that says nothing.
+    pub fn read(node: Option<&Node<'_>>) -> Result<Self, Vec<Invalid>> {
+        let Some(node) = node else { return Ok(Self { grace: USUAL_GRACE }) };
+        let mut fields = Fields::of(node, Pointer::default())?;
+        let grace = fields.take("grace").map(grace).transpose()?;
+        fields.finish()?;
+        Ok(Self { grace: grace.unwrap_or(USUAL_GRACE) })
+    }
+}
+
+fn grace((node, pointer): (&Node<'_>, Pointer)) -> Result<Duration, Invalid> {
+    let grace = Duration::read(string(node, &pointer)?).filter(|grace| *grace <= LONGEST_GRACE);
+    let message = || format!("must be a time from \"0s\" to \"7d\": {}", Duration::GRAMMAR);
+    grace.ok_or_else(|| Invalid { pointer, message: message() })
+}
+
 fn label((node, pointer): (&Node<'_>, Pointer)) -> Result<String, Invalid> {
     let label = string(node, &pointer)?;
     if (1..=200).contains(&label.chars().count()) && !label.chars().any(char::is_control) {
@@ -143,11 +201,4 @@ fn expiry((node, pointer): (&Node<'_>, Pointer)) -> Result<Expiry, Invalid> {
         Some(millis) => Ok(Expiry(Some(Millis(millis)))),
         None => Err(Invalid { pointer, message: "must be a time like 2027-01-31T12:00:00Z (RFC 3339)".to_owned() }),
     }
-}
-
-/// `instant` as RFC 3339 writes it, in UTC.
-fn timestamp(instant: Millis) -> String {
-    let millis = i64::try_from(instant.0).unwrap_or(i64::MAX);
-    DateTime::<Utc>::from_timestamp_millis(millis)
-        .map_or_else(|| instant.0.to_string(), |time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
 }

@@ -1,6 +1,7 @@
 //! What operators register: servers and grants, the names that tie them together, and the form in which each is stored.
 
 mod alias;
+mod duration;
 mod endpoint;
 mod grant;
 mod name;
@@ -9,9 +10,10 @@ mod stamp;
 mod token;
 
 pub use alias::Aliases;
+pub use duration::Duration;
 pub use endpoint::Endpoint;
-pub use grant::{Grant, GrantDraft, GrantPatch};
+pub use grant::{Grant, GrantDraft, GrantPatch, Retiring, Rotation};
 pub use name::Name;
-pub use server::{HeaderValue, Origin, Server, ServerDraft};
+pub use server::{Consistency, HeaderValue, Origin, Server, ServerDraft};
 pub use stamp::Stamp;
 pub use token::{Bearer, TokenHash};

@@ -15,6 +15,20 @@ pub struct Server {
     pub origin: Origin,
     /// The other names of its tools: those of the preset and its own.
     pub aliases: Aliases,
+    /// How new must be what its messages are judged by.
+    pub consistency: Consistency,
+    /// Whether its operator has stopped it: then nothing reaches the origin.
+    pub stopped: bool,
+}
+
+/// How new what a message is judged by must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consistency {
+    /// As KV distributes it, within bounds; a metered call within two seconds.
+    #[default]
+    Eventual,
+    /// The newest: every message asks the ledger first.
+    Strict,
 }
 
 /// The MCP server behind the gateway.
@@ -44,6 +58,7 @@ pub enum HeaderValue {
 pub struct ServerDraft {
     server: Server,
     headers_given: bool,
+    stopped_given: bool,
     aliases_given: BTreeMap<String, String>,
     preset: Option<String>,
 }
@@ -93,21 +108,32 @@ impl ServerDraft {
             aliases.add(node, &pointer)?;
             aliases_given.extend(own.pairs().map(|(alias, live)| (alias.to_owned(), live.to_owned())));
         }
-        if let Some((node, pointer)) = fields.take("consistency") {
-            consistency(node, &pointer)?;
-        }
+        let consistency = fields.take("consistency").map(consistency).transpose()?.unwrap_or_default();
+        let stopped = fields.take("stopped").map(stopped).transpose()?;
         fields.finish()?;
         let preset = preset.and_then(|(node, _)| node.as_str()).map(str::to_owned);
-        Ok(Self { server: Server { origin, aliases }, headers_given, aliases_given, preset })
+        let (stopped, stopped_given) = (stopped.unwrap_or(false), stopped.is_some());
+        let server = Server { origin, aliases, consistency, stopped };
+        Ok(Self { server, headers_given, stopped_given, aliases_given, preset })
     }
 
-    /// The draft with the header fields of `known`, if it names none itself: an operator who cannot see a secret must be
-    /// able to change the rest.
+    /// The draft with what it does not say itself of `known`: its header fields, since an operator who cannot see a secret must
+    /// be able to change the rest, and whether it is stopped.
     #[must_use]
-    pub fn keeping_headers_of(mut self, known: &Server) -> Self {
+    pub fn keeping(mut self, known: &Server) -> Self {
         if !self.headers_given {
             self.server.origin.headers.clone_from(&known.origin.headers);
         }
+        if !self.stopped_given {
+            self.server.stopped = known.stopped;
+        }
+        self
+    }
+
+    /// The draft, stopped or not.
+    #[must_use]
+    pub fn stopped(mut self, stopped: bool) -> Self {
+        self.server.stopped = stopped;
         self
     }
 
@@ -125,7 +151,11 @@ impl ServerDraft {
     pub fn shown(&self) -> Value {
         let mut headers = Map::new();
         headers.extend(self.server.origin.headers.keys().map(|name| (name.clone(), json!({ "set": true }))));
-        self.document(&Value::Object(headers))
+        let mut shown = self.document(&Value::Object(headers));
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("stopped".to_owned(), json!(self.server.stopped));
+        }
+        shown
     }
 
     fn document(&self, headers: &Value) -> Value {
@@ -136,6 +166,13 @@ impl ServerDraft {
             }
             if let Some(preset) = &self.preset {
                 fields.insert("preset".to_owned(), json!(preset));
+            }
+            match self.server.consistency {
+                Consistency::Strict => drop(fields.insert("consistency".to_owned(), json!("strict"))),
+                Consistency::Eventual => {}
+            }
+            if self.server.stopped {
+                fields.insert("stopped".to_owned(), json!(true));
             }
         }
         document
@@ -187,11 +224,21 @@ fn headers((node, pointer): (&Node<'_>, Pointer)) -> Result<BTreeMap<String, Hea
     Ok(headers)
 }
 
-fn consistency(node: &Node<'_>, pointer: &Pointer) -> Result<(), Vec<Invalid>> {
-    let message = match string(node, pointer)? {
-        "eventual" => return Ok(()),
-        "strict" => "`consistency` \"strict\" is not supported yet".to_owned(),
-        other => format!("unknown consistency {}", quote(other)),
-    };
-    Err(vec![Invalid { pointer: pointer.clone(), message }])
+fn consistency((node, pointer): (&Node<'_>, Pointer)) -> Result<Consistency, Vec<Invalid>> {
+    match string(node, &pointer)? {
+        "eventual" => Ok(Consistency::Eventual),
+        "strict" => Ok(Consistency::Strict),
+        other => {
+            let message = format!("unknown consistency {}: it is \"eventual\" or \"strict\"", quote(other));
+            Err(vec![Invalid { pointer, message }])
+        }
+    }
+}
+
+fn stopped((node, pointer): (&Node<'_>, Pointer)) -> Result<bool, Vec<Invalid>> {
+    match node.text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(vec![Invalid { pointer, message: "must be true or false".to_owned() }]),
+    }
 }

@@ -29,6 +29,8 @@ pub struct SealKeys {
 
 struct SealKey {
     id: String,
+    /// Seals nothing itself: what seals is derived from it.
+    key: [u8; KEY_BYTES],
     cipher: XChaCha20Poly1305,
     nonces: [u8; KEY_BYTES],
 }
@@ -49,10 +51,20 @@ pub struct BadKeys;
 impl SealKeys {
     /// Reads the secret.
     pub fn parse(secret: &str) -> Result<Self, BadKeys> {
+        Self::parse_any_number(secret)
+            .and_then(|keys| if keys.keys.len() <= MOST_KEYS { Ok(keys) } else { Err(BadKeys) })
+    }
+
+    /// Reads the secret with all that stood in it before, for those who look back at what is older than the two live keys.
+    pub fn parse_any_number(secret: &str) -> Result<Self, BadKeys> {
         let keys: Vec<SealKey> = secret.split(',').map(SealKey::parse).collect::<Result<_, _>>()?;
-        let mut ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
-        ids.dedup();
-        if ids.len() == keys.len() && keys.len() <= MOST_KEYS { Ok(Self { keys }) } else { Err(BadKeys) }
+        let alike = |key: &SealKey| keys.iter().filter(|other| other.id == key.id).count();
+        if keys.iter().all(|key| alike(key) == 1) { Ok(Self { keys }) } else { Err(BadKeys) }
+    }
+
+    /// For each key, in order, its id and a key derived from it that is good for `purpose` alone: its HMAC-SHA-256 of it.
+    pub fn derived(&self, purpose: &'static str) -> Result<Vec<(String, [u8; KEY_BYTES])>, BadKeys> {
+        self.keys.iter().map(|key| Ok((key.id.clone(), derived(&key.key, purpose.as_bytes())?))).collect()
     }
 
     /// Seals `value` for `binding`. The seal is visible ASCII.
@@ -80,12 +92,10 @@ impl SealKey {
         if !(1..=8).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(BadKeys);
         }
-        let key = URL_SAFE_NO_PAD.decode(key).map_err(|_| BadKeys)?;
-        if key.len() != KEY_BYTES {
-            return Err(BadKeys);
-        }
+        let key: [u8; KEY_BYTES] =
+            URL_SAFE_NO_PAD.decode(key).ok().and_then(|key| key.try_into().ok()).ok_or(BadKeys)?;
         let cipher = XChaCha20Poly1305::new_from_slice(&derived(&key, b"tollgate seal")?).map_err(|_| BadKeys)?;
-        Ok(Self { id: id.to_owned(), cipher, nonces: derived(&key, b"tollgate nonce")? })
+        Ok(Self { id: id.to_owned(), key, cipher, nonces: derived(&key, b"tollgate nonce")? })
     }
 
     fn nonce(&self, bound: &[u8], value: &[u8]) -> Result<XNonce, BadKeys> {

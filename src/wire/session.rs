@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use sha2::{Digest, Sha256};
+
 use super::seal::{BadKeys, Binding, SealKeys};
+use crate::hex;
 
 /// Whom a session belongs to: one grant, at one server.
 #[derive(Clone)]
@@ -51,6 +54,12 @@ impl Session {
     /// What the origin calls it.
     pub fn origin_id(&self) -> Option<&str> {
         self.origin_id.as_deref()
+    }
+
+    /// What its share of a limit is called: 16 hexadecimal digits. Nothing if it is no session of the origin's.
+    pub fn share(&self) -> Option<String> {
+        let digest = Sha256::digest(self.origin_id.as_deref()?);
+        digest.first_chunk::<8>().map(|begin| hex::encode(begin))
     }
 
     /// The id under which the agent answers a request of the origin's whose id was written as `id`.

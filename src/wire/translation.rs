@@ -23,8 +23,8 @@ pub struct Translation {
     pub answering: Option<Answering>,
     /// The session on which the origin may ask something of the agent; none where it may not.
     pub session: Option<Session>,
-    /// Who wants to know which tools the origin has: hears each answer to `tools/list`.
-    pub learner: Rc<dyn Fn(&Object<'_>)>,
+    /// Who wants to know what the origin answers: hears the answer to the request, before it is edited.
+    pub hears: Rc<dyn Fn(&Object<'_>)>,
 }
 
 /// A request of the agent's that is to be answered.
@@ -117,19 +117,13 @@ impl Translation {
         if message.get("id").and_then(Id::read).as_ref() != Some(&answering.id) {
             return Ok(Translated::Nothing);
         }
+        (self.hears)(message);
         let edited = match answering.edit {
             Edit::None => Cow::Borrowed(text),
-            Edit::List(kind) => Cow::Owned(self.edit_list(kind, message, text)?),
+            Edit::List(kind) => Cow::Owned(edit_list(kind, message, text, |name| (self.shows)(kind, name))?),
             Edit::Capabilities => Cow::Owned(edit_capabilities(message, text)?),
         };
         Ok(Translated::Answer(edited))
-    }
-
-    fn edit_list(&self, kind: ListKind, message: &Object<'_>, text: &str) -> Result<String, NotAnAnswer> {
-        if kind == ListKind::Tools {
-            (self.learner)(message);
-        }
-        edit_list(kind, message, text, |name| (self.shows)(kind, name))
     }
 
     /// An answer to nobody knows which request: every list in it is filtered, and the capabilities too.

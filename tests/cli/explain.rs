@@ -14,6 +14,9 @@ const POLICY: &str = r#"{ "version": "1", "default": "deny",
       ],
       "limits": [ { "counter": "commands", "window": "minute", "max": 10 } ]
     },
+    "pay": { "limits": [
+      { "counter": "money", "window": "day", "max": 100, "algorithm": "fixed", "scope": "server", "cost_from": "args.amount" },
+      { "counter": "payments", "window": "hour", "max": 3, "scope": "session", "sessions": 5, "mode": "shadow" } ] },
     "watched": { "mode": "shadow", "action": "deny" }
   },
   "resources": { "django://setting/{key}": { "require": [ { "path": "args.key", "op": "eq", "value": "DEBUG" } ] } },
@@ -51,10 +54,18 @@ fn each_element_that_was_looked_at_is_shown() {
 #[test]
 fn a_metered_call_shows_its_limits() {
     let ran = explain(&["--tool", "management_execute_command", "--args", r#"{"command":"check"}"#]);
-    assert!(
-        ran.stdout.starts_with("meter by /tools/execute_command\n  if there is room: commands: at most 10 in 60 s\n")
-    );
+    let said = "meter by /tools/execute_command\n  if there is room: commands: 1 of 10 in 60 s, sliding, of each grant, in calls\n";
+    assert!(ran.stdout.starts_with(said), "{}", ran.stdout);
     assert!(ran.stdout.contains("saw nothing: true"), "{}", ran.stdout);
+    let call = ["--tool", "pay", "--args", r#"{"amount":12.50}"#];
+    let said = "\
+meter by /tools/pay
+  if there is room: money: 12.5 of 100 in 86400 s, fixed, of the server, in args.amount
+  observed only: payments: 1 of 3 in 3600 s, sliding, of each of 5 sessions, in calls, in shadow
+";
+    assert_eq!(explain(&call).stdout, said);
+    let json = explain(&[&call[..], &["--json"]].concat()).json();
+    assert_eq!(json["limits"][0], "money: 12.5 of 100 in 86400 s, fixed, of the server, in args.amount");
 }
 
 #[test]

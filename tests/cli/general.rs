@@ -9,7 +9,7 @@ fn help_says_what_a_command_is_for_with_an_example_and_the_exit_codes() {
     let folder = Folder::new();
     let whole = folder.run(&["--help"]).quietly(0);
     assert!(whole.stdout.contains("Exit codes:"), "{}", whole.stdout);
-    for command in ["check", "explain", "test", "scan", "import", "schema"] {
+    for command in ["check", "explain", "test", "scan", "import", "schema", "audit"] {
         assert!(whole.stdout.contains(&format!("\n  {command} ")), "{command}");
         let help = folder.run(&[command, "--help"]).quietly(0);
         assert!(help.stdout.contains("Example"), "{command}: {}", help.stdout);
@@ -20,7 +20,7 @@ fn help_says_what_a_command_is_for_with_an_example_and_the_exit_codes() {
 #[test]
 fn a_wrong_command_line_ends_with_2() {
     let folder = Folder::with([("p.json", POLICY)]);
-    let wrong: [&[&str]; 8] = [
+    let wrong: [&[&str]; 11] = [
         &[],
         &["chekc"],
         &["check"],
@@ -29,6 +29,9 @@ fn a_wrong_command_line_ends_with_2() {
         &["explain", "p.json", "--tool", "a", "--resource", "b://c"],
         &["explain", "p.json", "--tool", "a", "--args", "[1]"],
         &["check", "p.json", "--preset", "nope"],
+        &["audit"],
+        &["audit", "verify"],
+        &["audit", "verify", "p.json", "--head", "-"],
     ];
     for args in wrong {
         let ran = folder.run(args);

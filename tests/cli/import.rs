@@ -33,7 +33,9 @@ fn everything_that_intercept_can_say() {
         ran.stderr.lines().filter(|line| line.starts_with("warning:")).collect::<Vec<_>>(),
         warnings.lines().collect::<Vec<_>>()
     );
-    assert_eq!(folder.run(&["check", "p.json", "--json"]).code, 0);
+    let checked = folder.run(&["check", "p.json", "--json"]).quietly(0).json();
+    let warned: Vec<_> = checked["warnings"].as_array().unwrap().iter().map(|warning| &warning["pointer"]).collect();
+    assert_eq!(warned, ["/tools/refund/action"], "every kind of limit is metered; nobody can be asked yet");
 }
 
 #[test]

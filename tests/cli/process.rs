@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
@@ -46,12 +46,23 @@ impl Folder {
 
     /// Runs `tollgate` in it.
     pub(super) fn run(&self, args: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_tollgate"))
-            .args(args)
-            .current_dir(&self.0)
-            .env("NO_PROXY", "127.0.0.1")
-            .output()
-            .unwrap();
+        Self::ran(&mut self.command(args))
+    }
+
+    /// Runs it with the gateway's secret `SEAL_KEY` in its environment, and a file as its standard input.
+    pub(super) fn run_with_key(&self, key: &str, input: Option<&str>, args: &[&str]) -> Ran {
+        let input = input.map_or_else(Stdio::null, |name| fs::File::open(self.0.join(name)).unwrap().into());
+        Self::ran(self.command(args).env("SEAL_KEY", key).stdin(input))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
+        command.args(args).current_dir(&self.0).env("NO_PROXY", "127.0.0.1").env_remove("SEAL_KEY");
+        command
+    }
+
+    fn ran(command: &mut Command) -> Ran {
+        let output = command.output().unwrap();
         Ran {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { Agent } from "./support/agent.mjs";
-import { isListed, itemOf, messagesOf, readCases } from "./support/cases.mjs";
+import { isLimited, isListed, itemOf, messagesOf, readCases } from "./support/cases.mjs";
 import { DENY_ALL, startGateway } from "./support/gateway.mjs";
 import { call, ERAS } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
@@ -98,7 +98,7 @@ async function assertLists({ calls, shadow }, agent, era) {
 function assertOutcome(asked, answer, era, id) {
   const { ruling, rule, reason_code: reason, told = "" } = asked;
   const limits = [answer.headers["ratelimit-policy"], answer.headers.ratelimit];
-  assert.deepEqual(limits.map((field) => field !== undefined), [ruling === "meter", ruling === "meter"], "`RateLimit` fields");
+  assert.deepEqual(limits.map((field) => field !== undefined), [isLimited(asked), isLimited(asked)], "`RateLimit` fields");
   if (ruling === "allow" || ruling === "meter") {
     assert.doesNotMatch(answer.text, /tollgate|4030/i);
     return;

@@ -6,7 +6,7 @@ import { startGateway } from "./support/gateway.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { call, ERAS, request } from "./support/message.mjs";
 import { startOrigin } from "./support/origin.mjs";
-import { assertError, assertUnauthorized } from "./support/refusal.mjs";
+import { assertOutage, assertUnauthorized } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
 const METERED = { version: "1", default: "allow", tools: { [TOOL]: { rate_limit: { max: 10, window: 60 } } } };
@@ -81,9 +81,4 @@ test("a ledger that cannot be read admits nothing; what needs no ledger goes on"
 async function setUp(t) {
   const origin = await startOrigin(t);
   return { origin, kv: await gateway.kv(), ...(await gateway.register({ origin })) };
-}
-
-function assertOutage(answer, id) {
-  assertError(answer, { status: 503, code: -32603, id });
-  assert.doesNotMatch(answer.text, /sqlite|SQL|no such table|expected|line \d|\.rs/i);
 }

@@ -52,19 +52,31 @@ describe("What a valid policy says that its author may not mean is warned of", (
     "default allow": ["/default", policy({ default: "allow" })],
     "a rule that `hide` hides": ["/tools/a", policy({ hide: ["a"], tools: { a: {} } })],
     "a rule in shadow": ["/tools/a/mode", rule({ mode: "shadow" })],
-    "a refund": ["/tools/a/refund_on", rule({ refund_on: ["error"] })],
+    "a refund": ["/tools/a/refund_on", rule({ refund_on: ["error"], rate_limit: { max: 1, window: 60 } })],
+    "a refund of nothing": ["/tools/a/refund_on", rule({ refund_on: ["error"] })],
     "an approval": ["/tools/a/action", rule({ action: "require_approval" })],
-    "scope session": ["/tools/a/limits/0", limit({ scope: "session", sessions: 5 })],
-    "scope server": ["/tools/a/limits/0", limit({ scope: "server" })],
-    "algorithm fixed": ["/tools/a/limits/0", limit({ algorithm: "fixed" })],
-    "a cost": ["/tools/a/limits/0", limit({ cost_from: "args.amount" })],
-    "a limit in shadow": ["/tools/a/limits/0", limit({ mode: "shadow" })],
+    "a cost that several values say": ["/tools/a/limits/0/cost_from", limit({ cost_from: "args.amounts[*]" })],
   };
   for (const [what, [pointer, document]] of Object.entries(warned)) {
     test(what, async () => {
       const answer = await put(document);
       assert.equal(answer.status, 200, answer.text);
       assert.ok(answer.json.warnings.some((warning) => warning.pointer === pointer), answer.text);
+    });
+  }
+
+  const metered = {
+    "scope session": { scope: "session", sessions: 1000 },
+    "scope server": { scope: "server" },
+    "algorithm fixed": { algorithm: "fixed" },
+    "a cost": { cost_from: "args.amount" },
+    "a limit in shadow": { mode: "shadow" },
+  };
+  for (const [what, change] of Object.entries(metered)) {
+    test(`but not of ${what}`, async () => {
+      const answer = await put(limit(change));
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(answer.json.warnings, []);
     });
   }
 });

@@ -24,7 +24,7 @@ use tollgate::ledger::WINDOW_NAMES;
 use tollgate::policy::{OPERATORS, Policy};
 
 /// What a schema cannot say, or not without making it useless to an editor. Each reason has the words of the parser.
-const STRICTER: [(&str, &[&str]); 9] = [
+const STRICTER: [(&str, &[&str]); 10] = [
     (
         "which resource a key describes",
         &["is no URI", "variable", "scheme", "describes the same as", "has more than one"],
@@ -32,12 +32,17 @@ const STRICTER: [(&str, &[&str]); 9] = [
     ("one name stands for one counter", &["elsewhere in this policy"]),
     (
         "an integer is written as one: 1, not 1.0",
-        &["must be a whole number, at least 1", "or a whole number of seconds"],
+        &[
+            "must be a whole number, at least 1",
+            "must be a whole number from 1 to 1000",
+            "or a whole number of seconds",
+        ],
     ),
     ("how long an approval is waited for", &["must be a time from"]),
     ("a regular expression is one that we know", &["regular expression"]),
     ("a name in a path is a JSON string, an index fits", &["then steps:"]),
     ("a part of a condition is not enforced by itself", &["not on a part of it"]),
+    ("a condition of a refund refuses nothing", &["stands on what may refuse"]),
     ("a schema of arguments has only keywords that are checked", &["/arguments"]),
     ("nesting is bounded", &["nested deeper"]),
 ];

@@ -8,7 +8,7 @@ use crate::edge::random::random;
 use crate::edge::store::Kind;
 use crate::edge::{clock, ledger, reply};
 use crate::policy::Policy;
-use crate::registry::{Bearer, Grant, GrantDraft, GrantPatch, Name, Server};
+use crate::registry::{Bearer, Grant, GrantDraft, GrantPatch, Name, Rotation, Server};
 use crate::wire::json::{self, Invalid, Node, Pointer};
 
 /// The most bytes of a grant's document: 16 KiB.
@@ -42,22 +42,19 @@ pub(super) async fn create(call: Call<'_>) -> Answered {
         created_at: clock::now(),
         revoked_at: None,
         token: bearer.hash(),
+        retiring: None,
     };
     call.store.put_grant(&grant).await?;
-    let url = format!("{}/{}/mcp", call.url()?.origin(), grant.server);
+    let url = call.gateway_url(&grant)?;
     Ok(reply::json(201, &json!({ "id": grant.id, "token": bearer.reveal(), "url": url })))
 }
 
 pub(super) async fn patch(call: Call<'_>, id: &str) -> Answered {
     let body = call.body(MAX_DOCUMENT).await?;
     let patch = GrantPatch::read(&document(&body)?)?;
-    let grant = call.grant(id).await?;
-    if grant.revoked_at.is_some() {
-        return Err(Problem::InUse("the grant is revoked: make a new one".to_owned()));
-    }
-    let grant = patch.apply(grant);
+    let grant = patch.apply(call.live_grant(id).await?);
     call.check_pair(&grant.server, &grant.policy).await?;
-    call.store.put_grant(&grant).await?;
+    call.put_grant(&grant).await?;
     Ok(reply::json(200, &grant.shown()))
 }
 
@@ -66,10 +63,32 @@ pub(super) async fn revoke(call: Call<'_>, id: &str) -> Answered {
     if grant.revoked_at.is_none() {
         grant.revoked_at = Some(clock::now());
     }
-    // The ledger first: there it holds at once, everywhere. KV follows in its own time.
-    ledger::revoke(call.env, &grant.id).await?;
-    call.store.put_grant(&grant).await?;
+    call.put_grant(&grant).await?;
     Ok(reply::json(200, &grant.shown()))
+}
+
+/// Replaces the token. The old one works on for the grace, the one before it no more.
+pub(super) async fn rotate(call: Call<'_>, id: &str) -> Answered {
+    let body = call.body(MAX_DOCUMENT).await?;
+    let rotation = if body.is_empty() { Rotation::read(None)? } else { Rotation::read(Some(&document(&body)?))? };
+    let grant = call.live_grant(id).await?;
+    let bearer = Bearer::of(random()?);
+    let before = grant.clone();
+    let now = clock::now();
+    let grant = grant.rotated(bearer.hash(), rotation, now);
+    call.put_grant(&grant).await?;
+    for token in std::iter::once(&before.token).chain(before.retiring.as_ref().map(|old| &old.token)) {
+        if grant.retiring.as_ref().is_none_or(|old| old.token != *token) {
+            call.store.forget_token(token).await?;
+        }
+    }
+    let until = grant.retiring.as_ref().map_or(now, |old| old.until);
+    Ok(reply::json(
+        200,
+        &json!({
+            "id": grant.id, "token": bearer.reveal(), "url": call.gateway_url(&grant)?, "old_token_until": until.timestamp(),
+        }),
+    ))
 }
 
 fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
@@ -78,7 +97,25 @@ fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
 }
 
 impl Call<'_> {
-    async fn grant(&self, id: &str) -> Result<Grant, Problem> {
+    /// A change of a grant goes to its ledger first: there it holds at once, everywhere. KV follows in its own time.
+    async fn put_grant(&self, grant: &Grant) -> Result<(), Problem> {
+        ledger::set_grant(self.env, grant).await?;
+        Ok(self.store.put_grant(grant).await?)
+    }
+
+    fn gateway_url(&self, grant: &Grant) -> Result<String, Problem> {
+        Ok(format!("{}/{}/mcp", self.url()?.origin(), grant.server))
+    }
+
+    async fn live_grant(&self, id: &str) -> Result<Grant, Problem> {
+        let grant = self.grant(id).await?;
+        if grant.revoked_at.is_some() {
+            return Err(Problem::InUse("the grant is revoked: make a new one".to_owned()));
+        }
+        Ok(grant)
+    }
+
+    pub(super) async fn grant(&self, id: &str) -> Result<Grant, Problem> {
         let grant = self.store.grant_by_id(id).await?;
         grant.ok_or_else(|| Problem::NotFound("there is no such grant".to_owned()))
     }

@@ -1,11 +1,13 @@
 //! The admin API, `/api/v1/`: servers, policies and grants, for operators who hold the admin secret.
 
+mod audit;
 mod documents;
 mod grants;
 mod page;
 mod policies;
 mod problem;
 mod servers;
+mod usage;
 
 use sha2::{Digest, Sha256};
 use web_sys::Response;
@@ -57,6 +59,8 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
         (["servers", name], "GET") => servers::get(call, name).await,
         (["servers", name], "PUT") => servers::put(call, name).await,
         (["servers", name], "DELETE") => servers::delete(call, name).await,
+        (["servers", name, "stop"], "POST") => servers::set_stopped(call, name, true).await,
+        (["servers", name, "start"], "POST") => servers::set_stopped(call, name, false).await,
         (["policies"], "GET") => policies::list(call).await,
         (["policies", name], "GET") => policies::get(call, name).await,
         (["policies", name], "PUT") => policies::put(call, name).await,
@@ -66,7 +70,15 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
         (["grants", id], "GET") => grants::get(call, id).await,
         (["grants", id], "PATCH") => grants::patch(call, id).await,
         (["grants", id], "DELETE") => grants::revoke(call, id).await,
-        (["servers" | "policies"], _) => Err(Problem::MethodNotAllowed("GET")),
+        (["grants", id, "rotate"], "POST") => grants::rotate(call, id).await,
+        (["grants", id, "usage"], "GET") => usage::get(call, id).await,
+        (["audit"], "GET") => audit::of_grant(call).await,
+        (["audit", "door"], "GET") => audit::of_door(call).await,
+        (["audit", "export"], "GET") => audit::export(call).await,
+        (["servers", _, "stop" | "start"] | ["grants", _, "rotate"], _) => Err(Problem::MethodNotAllowed("POST")),
+        (["servers" | "policies" | "audit"] | ["grants", _, "usage"] | ["audit", "door" | "export"], _) => {
+            Err(Problem::MethodNotAllowed("GET"))
+        }
         (["servers" | "policies", _], _) => Err(Problem::MethodNotAllowed("GET, PUT, DELETE")),
         (["grants"], _) => Err(Problem::MethodNotAllowed("GET, POST")),
         (["grants", _], _) => Err(Problem::MethodNotAllowed("GET, PATCH, DELETE")),

@@ -48,7 +48,7 @@ pub(super) async fn put(call: Call<'_>, name: &str) -> Answered {
         let known = call.newest(Kind::Server, &name).await?;
         let record = known.as_ref().and_then(|version| Server::parse(version.document.as_bytes()).ok());
         let draft = match &record {
-            Some(record) => asked.clone().keeping_headers_of(record),
+            Some(record) => asked.clone().keeping(record),
             None => asked.clone(),
         };
         let expected = match (&by_operator, known) {
@@ -61,6 +61,26 @@ pub(super) async fn put(call: Call<'_>, name: &str) -> Answered {
         match call.publish(Kind::Server, &name, draft.stored(), expected).await {
             Ok(stamp) => return with_stamp(reply::json(200, &described(&name, &stamp, draft.shown())), &stamp),
             Err(Problem::Changed) if by_operator == Expected::Any && attempt < ATTEMPTS => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Err(Problem::Changed)
+}
+
+/// `POST …/stop` and `…/start`: whether messages reach the origin.
+pub(super) async fn set_stopped(call: Call<'_>, name: &str, stopped: bool) -> Answered {
+    let name = named(name)?;
+    for attempt in 1..=ATTEMPTS {
+        let known = call.newest(Kind::Server, &name).await?;
+        let version = known.ok_or_else(|| Problem::NotFound(format!("there is no server `{name}`")))?;
+        let draft = ServerDraft::parse(version.document.as_bytes())?.stopped(stopped);
+        let expected = Expected::Stamp { stamp: version.stamp.clone(), known: Some(version.stamp) };
+        match call.publish(Kind::Server, &name, draft.stored(), expected).await {
+            Ok(stamp) => {
+                let body = json!({ "name": name, "stamp": stamp, "stopped": stopped });
+                return with_stamp(reply::json(200, &body), &stamp);
+            }
+            Err(Problem::Changed) if attempt < ATTEMPTS => {}
             Err(problem) => return Err(problem),
         }
     }

@@ -6,12 +6,16 @@
 mod answer;
 mod outbound;
 mod own;
+mod report;
 mod stream;
 mod whole;
 
 pub(super) use outbound::Outbound;
 pub(super) use own::list_tools;
+pub(super) use report::Report;
 pub(super) use stream::Flow;
+
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::Response;
@@ -20,6 +24,7 @@ use worker::{Env, Error, Result, console_error};
 use super::settings::Patience;
 use super::task::settled;
 use super::{platform, reply};
+use crate::ledger::Outcome;
 use crate::policy::Permit;
 use crate::registry::Origin;
 use crate::wire::{self, Answer, Holder, Id, Translation};
@@ -37,6 +42,8 @@ pub(super) struct Exchange {
     pub(super) translation: Translation,
     /// Whose session begins with the answer; none unless the request was `initialize`.
     pub(super) begins_session: Option<Holder>,
+    /// What becomes of it.
+    pub(super) report: Rc<Report>,
 }
 
 /// What became of a governed message.
@@ -89,12 +96,15 @@ enum Sent {
 }
 
 async fn send(route: &Route<'_>, outbound: &Outbound, exchange: &Exchange) -> Result<Sent> {
+    let report = &exchange.report;
+    report.sent();
     let answer = match fetch(route, outbound).await? {
         Fetched::Response(response) => match answer::of(response, outbound, exchange, route.patience).await {
             Ok(sent) => return Ok(sent),
             // From here on the message has been forwarded, and the agent must not be told otherwise.
             Err(error) => {
                 console_error!("the origin's answer cannot be passed on: {error}");
+                report.came_to_unknown(Outcome::OriginFailed);
                 Answer::bad_origin(
                     exchange.id(),
                     "The origin's answer cannot be passed on. What it has done is not known",
@@ -103,10 +113,12 @@ async fn send(route: &Route<'_>, outbound: &Outbound, exchange: &Exchange) -> Re
         },
         Fetched::Late => {
             console_error!("the origin has not answered in time");
+            report.came_to_unknown(Outcome::Late);
             Answer::late_origin(exchange.id())
         }
         Fetched::Failed(error) => {
             console_error!("the origin cannot be reached: {error}");
+            report.failed();
             Answer::bad_origin(exchange.id(), "The origin cannot be reached")
         }
     };

@@ -1,10 +1,13 @@
 //! A stream of events, each passed on as soon as it is whole, with a keep-alive where nothing happens.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Response;
 use worker::{Result, console_error};
 
+use super::Report;
 use crate::edge::settings::Patience;
 use crate::edge::task::settled;
 use crate::edge::{clock, platform};
@@ -19,9 +22,15 @@ const FIELDS: &str =
 
 /// The response whose body is the origin's stream, translated. It ends when the agent has its answer, when the origin ends
 /// it, or when the origin says nothing for too long; if the agent goes away, so does the request to the origin.
-pub(super) async fn events(response: &Response, translation: Translation, patience: Patience) -> Result<Response> {
+pub(super) async fn events(
+    response: &Response,
+    translation: Translation,
+    report: Rc<Report>,
+    patience: Patience,
+) -> Result<Response> {
     let now = clock::now();
-    let flow = Flow { relay: Relay::of(translation), idle: u64::from(patience.idle), heard: now, told: now };
+    report.begins_to_flow();
+    let flow = Flow { relay: Relay::of(translation), report, idle: u64::from(patience.idle), heard: now, told: now };
     Ok(settled(platform::relay(response, flow, FIELDS)).await?.unchecked_into())
 }
 
@@ -29,12 +38,20 @@ pub(super) async fn events(response: &Response, translation: Translation, patien
 #[wasm_bindgen]
 pub struct Flow {
     relay: Relay,
+    report: Rc<Report>,
     /// Milliseconds after which a silent origin is given up.
     idle: u64,
     /// When the origin was last heard.
     heard: Millis,
     /// When the agent last got anything.
     told: Millis,
+}
+
+/// JavaScript lets go of it when the stream has ended, whoever ended it.
+impl Drop for Flow {
+    fn drop(&mut self) {
+        self.report.flows_no_more();
+    }
 }
 
 #[wasm_bindgen]

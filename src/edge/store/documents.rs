@@ -3,15 +3,17 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use worker::{Context, Error, Result};
+use worker::{Error, Result};
 
 use super::memory::{Cache, remembered};
 use super::{Page, Store};
+use crate::edge::clock;
+use crate::edge::context::Context;
 use crate::policy::Edition;
 use crate::registry::{Name, Server, Stamp};
 
 thread_local! {
-    static SERVERS: Cache<Server> = const { Cache::new() };
+    static SERVERS: Cache<Registered> = const { Cache::new() };
     static EDITIONS: Cache<Edition> = const { Cache::new() };
 }
 
@@ -20,6 +22,12 @@ thread_local! {
 pub(in crate::edge) enum Kind {
     Policy,
     Server,
+}
+
+/// A server, and the version of its document.
+pub(in crate::edge) struct Registered {
+    pub(in crate::edge) record: Server,
+    pub(in crate::edge) stamp: Stamp,
 }
 
 /// The metadata of a document.
@@ -44,13 +52,15 @@ impl Kind {
 
 impl Store {
     /// The server of this name.
-    pub(in crate::edge) async fn server(&self, name: &Name, context: &Context) -> Result<Option<Rc<Server>>> {
+    pub(in crate::edge) async fn server(&self, name: &Name, context: &Context) -> Result<Option<Rc<Registered>>> {
         let store = self.clone();
         let name = name.clone();
         remembered(&SERVERS, name.as_str().to_owned(), context, async move || {
             let Some(document) = store.document(Kind::Server, &name).await? else { return Ok(None) };
-            let server = Server::parse(document.as_bytes());
-            server.map(Some).map_err(|_| Error::from(format!("the document of server {name} cannot be read")))
+            let stamp = Stamp::of(document.as_bytes());
+            let record = Server::parse(document.as_bytes());
+            let record = record.map_err(|_| Error::from(format!("the document of server {name} cannot be read")))?;
+            Ok(Some(Registered { record, stamp }))
         })
         .await
     }
@@ -64,6 +74,16 @@ impl Store {
             Ok(Some(document.map_or(Edition::Missing, |document| Edition::of(document.as_bytes()))))
         });
         edition.await.map(|edition| edition.unwrap_or_else(|| Rc::new(Edition::Missing)))
+    }
+
+    /// Remembers what a server is now, in this isolate.
+    pub(in crate::edge) fn keep_server(name: &Name, server: Registered) -> Rc<Registered> {
+        SERVERS.with(|servers| servers.put(name.as_str(), server, clock::now()))
+    }
+
+    /// Remembers which edition of a policy is in force, in this isolate.
+    pub(in crate::edge) fn keep_edition(name: &Name, edition: Edition) -> Rc<Edition> {
+        EDITIONS.with(|editions| editions.put(name.as_str(), edition, clock::now()))
     }
 
     /// A document as it is stored.

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use worker::{Context, Result};
+use worker::Result;
 
 use super::memory::{Cache, remembered};
 use super::{MOST_ON_A_PAGE, Page, Store, parsed};
 use crate::edge::clock;
+use crate::edge::context::Context;
 use crate::registry::{Grant, Name, TokenHash};
 
 thread_local! {
@@ -40,20 +41,35 @@ impl Store {
         parsed(self.stored(&format!("grant-id/{id}")).await?)
     }
 
-    /// Keeps a grant under its id and, while it lives, under its token.
+    /// Remembers what the grant of a token is now, in this isolate.
+    pub(in crate::edge) fn keep_grant(token: &TokenHash, grant: Grant) -> Rc<Grant> {
+        GRANTS.with(|grants| grants.put(token.as_str(), grant, clock::now()))
+    }
+
+    /// Withdraws a token of a grant that has another one.
+    pub(in crate::edge) async fn forget_token(&self, token: &TokenHash) -> Result<()> {
+        GRANTS.with(|grants| grants.forget(token.as_str()));
+        self.forget(&by_token(token)).await
+    }
+
+    /// Keeps a grant under its id and, while it lives, under its token, and under the one before it.
     pub(in crate::edge) async fn put_grant(&self, grant: &Grant) -> Result<()> {
         let text = serde_json::to_string(grant)?;
         let revoked = grant.revoked_at.is_some();
         let metadata = GrantMetadata { server: grant.server.clone(), policy: grant.policy.clone(), revoked };
-        let by_token = format!("grant/{}", grant.token.as_str());
-        GRANTS.with(|grants| grants.forget(grant.token.as_str()));
+        let tokens = std::iter::once(&grant.token).chain(grant.retiring.as_ref().map(|old| &old.token));
         if revoked {
             // First the door, then the record: a failure between the two leaves the grant shut.
-            self.forget(&by_token).await?;
+            for token in tokens.clone() {
+                self.forget_token(token).await?;
+            }
         }
         self.keep_with(&format!("grant-id/{}", grant.id), &text, &metadata).await?;
         if !revoked {
-            self.keep(&by_token, &text).await?;
+            for token in tokens {
+                GRANTS.with(|grants| grants.forget(token.as_str()));
+                self.keep(&by_token(token), &text).await?;
+            }
         }
         Ok(())
     }
@@ -84,6 +100,10 @@ impl Store {
     }
 
     async fn read_grant(&self, token: &TokenHash) -> Result<Option<Grant>> {
-        parsed(self.remembered(&format!("grant/{}", token.as_str())).await?)
+        parsed(self.remembered(&by_token(token)).await?)
     }
+}
+
+fn by_token(token: &TokenHash) -> String {
+    format!("grant/{}", token.as_str())
 }

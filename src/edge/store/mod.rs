@@ -13,7 +13,7 @@ mod documents;
 mod grants;
 mod memory;
 
-pub(super) use documents::Kind;
+pub(super) use documents::{Kind, Registered};
 pub(super) use grants::GrantMetadata;
 
 use serde::Serialize;

@@ -36,7 +36,7 @@ pub(in crate::policy) enum Root {
 /// How `[*]` is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::policy) enum Quantifier {
-    /// Every element, under `require`.
+    /// Every element, under `require`. Under `refund_on` it must hold either way.
     Every,
     /// Any element, under `deny_if` and `when`.
     Any,
@@ -95,12 +95,22 @@ impl Path {
 
     /// The value that the path leads to, if it is there and alone.
     pub(in crate::policy) fn value<'n, 'a>(&self, object: &'n Object<'a>) -> Option<&'n Node<'a>> {
-        let mut value = None;
+        self.values(object).pop().filter(|_| !self.may_be_several())
+    }
+
+    /// The values that the path leads to, as far as they are there: one, or those of each element.
+    pub(in crate::policy) fn values<'n, 'a>(&self, object: &'n Object<'a>) -> Vec<&'n Node<'a>> {
+        let mut values = Vec::new();
         self.judge(object, Quantifier::Every, &mut |seen| {
-            value = seen;
+            values.extend(seen);
             Truth::True
         });
-        value.filter(|_| !self.steps.contains(&Step::Each))
+        values
+    }
+
+    /// Whether it has a `[*]`.
+    pub(in crate::policy) fn may_be_several(&self) -> bool {
+        self.steps.contains(&Step::Each)
     }
 
     /// The path as it was written, root included.

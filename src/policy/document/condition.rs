@@ -15,9 +15,13 @@ pub(super) fn conditions(name: &str, fields: &mut Fields<'_, '_>, errors: &mut E
     conditions
 }
 
-/// A condition on the result of a call.
+/// A condition on the result of a call. It refuses nothing, so it cannot be in shadow.
 pub(super) fn outcome(node: &Node<'_>, pointer: Pointer, errors: &mut Errors) -> Option<Condition> {
-    condition(node, pointer, Root::Result, errors)
+    let condition = condition(node, pointer, Root::Result, errors)?;
+    if condition.mode == Mode::Shadow {
+        errors.add(&condition.pointer.key("mode"), "stands on what may refuse; to give nothing back, leave it out");
+    }
+    Some(condition)
 }
 
 /// One condition, or what it is combined of.

@@ -12,6 +12,9 @@ use crate::wire::json::{Fields, Node, Pointer, quote};
 /// The largest `max` of a limit in millionths: 64 bits hold it.
 const MOST_COST: u64 = 10_000_000_000_000;
 
+/// The most sessions that have a budget of their own: the counter of each takes memory, which the ledger has little of.
+const MOST_SESSIONS: u32 = 1_000;
+
 /// The limits of a rule.
 pub(super) fn limits(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Vec<PlacedLimit> {
     let mut limits = Vec::new();
@@ -82,11 +85,10 @@ fn scope(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Option<Scope> {
             None
         }
         (Of::Session, Some((node, pointer))) => {
-            let sessions = node.as_integer().and_then(|number| u32::try_from(number).ok()).and_then(NonZeroU32::new);
-            errors.at(
-                &pointer,
-                sessions.map(Scope::Session).ok_or_else(|| "must be a whole number, at least 1".to_owned()),
-            )
+            let sessions = node.as_integer().and_then(|number| u32::try_from(number).ok());
+            let sessions = sessions.filter(|sessions| *sessions <= MOST_SESSIONS).and_then(NonZeroU32::new);
+            let wrong = || format!("must be a whole number from 1 to {MOST_SESSIONS}");
+            errors.at(&pointer, sessions.map(Scope::Session).ok_or_else(wrong))
         }
         (Of::Grant | Of::Server, Some((_, pointer))) => {
             errors.add(&pointer, "goes with scope session, and says nothing without it");

@@ -7,6 +7,7 @@ use super::mode;
 use crate::policy::condition::{Path, Root};
 use crate::policy::rule::{Action, Approval, Approver, ArgumentsRule, Refund, Rule};
 use crate::policy::schema::Schema;
+use crate::registry::Duration;
 use crate::wire::json::{Fields, Value, string};
 
 /// How long an approval may be waited for, in seconds, if a policy does not say.
@@ -65,22 +66,14 @@ fn action(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Action {
 fn approval(mut fields: Fields<'_, '_>, errors: &mut Errors) -> Approval {
     let pointer = fields.pointer().key("ttl");
     let ttl = errors.catch(fields.take_string("ttl")).flatten().map(|text| {
-        let ttl = seconds(text).filter(|seconds| (60..=7 * 86_400).contains(seconds));
-        ttl.ok_or_else(|| "must be a time from \"1m\" to \"7d\": a whole number, then s, m, h or d".to_owned())
+        let ttl = Duration::read(text).map(Duration::seconds).filter(|ttl| (60..=7 * 86_400).contains(ttl));
+        ttl.ok_or_else(|| format!("must be a time from \"1m\" to \"7d\": {}", Duration::GRAMMAR))
     });
     let ttl = ttl.and_then(|ttl| errors.at(&pointer, ttl)).unwrap_or(APPROVAL_TTL);
     let by = errors.word(&mut fields, "by", &[("operator", Approver::Operator), ("user", Approver::User)]);
     let when = conditions("when", &mut fields, errors);
     errors.finish(fields);
     Approval { ttl, by: by.unwrap_or(Approver::Operator), when }
-}
-
-/// The seconds of `15m`.
-fn seconds(text: &str) -> Option<u64> {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
-    let (number, seconds) = units.into_iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    number.parse::<u64>().ok().filter(|_| is_number)?.checked_mul(seconds)
 }
 
 fn refund_on(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Vec<Refund> {

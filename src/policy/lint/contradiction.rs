@@ -1,7 +1,7 @@
 //! Conditions that can never hold, by the document alone.
 
 use super::warning;
-use crate::policy::condition::{Condition, Expression, Order, Path, Test};
+use crate::policy::condition::{Condition, Expression, Order, Test};
 use crate::policy::rule::Action;
 use crate::policy::{Policy, Rule};
 use crate::wire::json::{Decimal, Invalid, Literal, Node, parse};
@@ -62,17 +62,13 @@ fn contradiction<'c>(conditions: &[&'c Condition]) -> Option<(&'c Condition, &'c
     conditions.iter().enumerate().find_map(|(n, second)| {
         let first = conditions.iter().take(n).find(|first| match (&first.expression, &second.expression) {
             (Expression::Leaf(path, first), Expression::Leaf(other, second)) => {
-                path == other && is_one_value(path) && (excludes(first, second) || excludes(second, first))
+                // Under `[*]`, two conditions may hold of two elements.
+                path == other && !path.may_be_several() && (excludes(first, second) || excludes(second, first))
             }
             (Expression::Leaf(..) | Expression::Any(_) | Expression::All(_) | Expression::Not(_), _) => false,
         });
         first.map(|first| (*first, *second))
     })
-}
-
-/// Whether a path leads to one value. Under `[*]`, two conditions may hold of two elements.
-fn is_one_value(path: &Path) -> bool {
-    !path.to_string().contains("[*]")
 }
 
 /// Whether no value passes both tests, as far as `first` names all values that it accepts, or bounds them.

@@ -13,7 +13,7 @@ pub use live::{Live, LiveTool};
 pub use nearest::nearest;
 
 use super::rule::{Action, Mode, Rule};
-use super::{Default, Policy};
+use super::{Default, Path, Policy};
 use crate::wire::json::{Invalid, Pointer};
 
 /// A warning at a place of the document.
@@ -53,8 +53,16 @@ impl Policy {
             warnings.push(warning(&rule.pointer.key("mode"), message));
         }
         if !rule.refund_on.is_empty() {
-            let message = "who can make the origin fail so calls for nothing";
+            let message = if rule.limits.is_empty() {
+                "gives nothing back: this rule has no limits"
+            } else {
+                "who can make the origin fail so calls for nothing"
+            };
             warnings.push(warning(&rule.pointer.key("refund_on"), message));
+        }
+        for limit in rule.limits.iter().filter(|limit| limit.cost.as_ref().is_some_and(Path::may_be_several)) {
+            let message = "may lead to several values, which are no one cost: every call is refused";
+            warnings.push(warning(&limit.pointer.key("cost_from"), message));
         }
         if matches!(rule.action, Action::RequireApproval(_)) {
             let message = "needs approval, which this gateway cannot give yet: the call is refused";

@@ -69,6 +69,11 @@ export function isListed(call, shadow) {
   return shadow || !refused;
 }
 
+/** Whether a limit that is enforced is charged: of those in shadow alone, an answer says nothing. */
+export function isLimited({ ruling, charges }) {
+  return ruling === "meter" && (charges === undefined || charges.some((charge) => !charge.endsWith(", in shadow")));
+}
+
 let lastId = 0;
 
 /** The messages that a call is in an era: each `{ id, body, about }`, the bytes and what their header fields mirror. */

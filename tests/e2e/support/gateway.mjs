@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createTestHarness } from "wrangler";
 import { Agent } from "./agent.mjs";
 import { exchange } from "./exchange.mjs";
+import { Faults, wrapped } from "./faults.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -23,23 +24,21 @@ export const DENY_ALL = { version: "1", default: "deny" };
 
 /**
  * Starts a gateway with storage of its own; whoever starts it stops it.
- * `vars` and `secrets` go over the usual ones; undefined takes one away.
+ * `vars` and `secrets` go over the usual ones; undefined takes one away. `faults`: on a platform that can be made to fail.
  */
-export async function startGateway({ vars = {}, secrets = {} } = {}) {
-  const harness = createTestHarness({
-    root: ROOT,
-    workers: [
-      {
-        configPath: "wrangler.toml",
-        // What `npm run build` has made, and no building here.
-        prebuiltWorkerDir: "build",
-        vars: defined({ HOSTS, ORIGINS, ...vars }),
-        secrets: defined({ ADMIN_TOKEN, SEAL_KEY, ORIGIN_KEY, ...secrets }),
-      },
-    ],
-  });
+export async function startGateway({ vars = {}, secrets = {}, faults = false } = {}) {
+  const wrapper = faults ? await wrapped() : undefined;
+  const started = {
+    // What `npm run build` has made, and no building here.
+    prebuiltWorkerDir: wrapper?.folder ?? "build",
+    vars: defined({ HOSTS, ORIGINS, ...vars }),
+    secrets: defined({ ADMIN_TOKEN, SEAL_KEY, ORIGIN_KEY, ...secrets }),
+  };
+  const configs = wrapper?.configs ?? ["wrangler.toml"];
+  const harness = createTestHarness({ root: ROOT, workers: configs.map((configPath) => ({ configPath, ...started })) });
   const { url } = await harness.listen();
-  return new Gateway(url.origin, { worker: harness.getWorker(), stop: () => harness.close() });
+  const stop = () => harness.close().finally(wrapper?.remove);
+  return new Gateway(url.origin, { worker: harness.getWorker(), stop });
 }
 
 /** A gateway that answers at a URL, however it was started. */
@@ -51,6 +50,8 @@ export class Gateway {
     this.url = url;
     this.#worker = worker;
     this.stop = stop;
+    /** Obeyed where the gateway was started with `faults`. */
+    this.faults = new Faults(url);
   }
 
   /** The Worker's KV namespace, as `wrangler kv key put` reaches it. */

@@ -16,6 +16,20 @@ export async function eventually(look, { within = 35_000, every = 250 } = {}) {
   }
 }
 
+/**
+ * Asks over and over for that many milliseconds, and gives how many of them had passed when the last question began to which
+ * `look` said yes: how long something went on.
+ */
+export async function lasted(look, { within, every = 20 }) {
+  const begin = Date.now();
+  let last = 0;
+  for (let now = 0; now < within; now = Date.now() - begin) {
+    if (await look()) last = now;
+    await pause(every);
+  }
+  return last;
+}
+
 /** What the promise gives, if it does so within that many milliseconds. */
 export async function inTime(promise, within, what = "nothing came") {
   let timer;

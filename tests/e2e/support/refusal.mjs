@@ -62,6 +62,18 @@ export function assertError(answer, { status, code, id }) {
   return error;
 }
 
+/** What must judge cannot be reached, or not be read; nothing of the platform shows. */
+export function assertOutage(answer, id) {
+  assertError(answer, { status: 503, code: -32603, id });
+  assert.doesNotMatch(answer.text, /sqlite|SQL|no such table|expected|line \d|\.rs|connection lost|overloaded|KV/i);
+}
+
+/** Any other denied method than a tool call: HTTP 200, JSON-RPC error 4030 with the denial as `data`. */
+export function assertForbidden(answer, { id, ...expected } = {}) {
+  const { data } = assertError(answer, { status: 200, code: 4030, id });
+  assertDenial(data, expected);
+}
+
 /** A 401 of the gateway URL: for authentication only. */
 export function assertUnauthorized(answer) {
   assert.equal(answer.status, 401, `HTTP ${answer.status}: ${answer.text}`);

@@ -73,7 +73,7 @@ impl Exchange {
             shows: Rc::new(|_, name| is_shown(name)),
             answering: self.answering.clone(),
             session: self.session.clone(),
-            learner: Rc::new(|_| {}),
+            hears: Rc::new(|_| {}),
         })
     }
 

@@ -11,7 +11,8 @@ const TOKENS: &str = r#"
     "tools" "prompts" "resources" "resourceTemplates" "hid" "requestId" "notifications/message" "sampling/createMessage"
     "policy" "version" "default" "deny" "allow" "hide" "all_tools" "t" "a" "action" "mode" "shadow" "deny_if" "require" "any" "all" "not"
     "path" "op" "value" "args.x" "args.x[*]" "args.x.y" "args.x[0]" "eq" "neq" "in" "not_in" "lt" "gte" "contains" "exists" "regex" ".*"
-    "limits" "counter" "window" "minute" "max" "scope" "session" "sessions" "cost_from" "approval" "when" "require_approval" "x" "y"
+    "limits" "counter" "window" "minute" "max" "scope" "session" "sessions" "cost_from" "algorithm" "fixed" "server" "audit" "refund_on"
+    "tool_error" "result.x[*]" "approval" "when" "require_approval" "x" "y"
     "type" "string" "properties" "required" "enum" "anyOf" "items" "django://{x}/{y*}" "django://a/b"
 "#;
 

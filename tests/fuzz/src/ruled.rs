@@ -1,6 +1,6 @@
 //! What a policy says of calls, reads and lists, beside what its conditions say to a reader of its own.
 
-use tollgate::policy::{Edition, Policy, Rulebook, Ruling, decide, is_listed};
+use tollgate::policy::{Decided, Edition, Policy, Rulebook, Ruling, decide, is_listed};
 use tollgate::registry::Server;
 use tollgate::wire::json::{Object, parse};
 use tollgate::wire::{ListKind, Subject, ToolName};
@@ -12,8 +12,8 @@ use crate::lax::Lax;
 const TOOL: &str = "t";
 
 /// # Panics
-/// If a document is read in a way that another reader cannot follow, a call gets through that a condition refuses, or a
-/// list does not say what can be used.
+/// If a document is read in a way that another reader cannot follow, a call gets through that a condition refuses, a list
+/// does not say what can be used, a call is charged more than there ever is, or what is kept of it is no JSON.
 pub fn check(text: &str) {
     let (Ok(node), Some(lax)) = (parse(text.as_bytes()), Lax::read(text.as_bytes())) else { return };
     let Some(input) = node.as_object() else { return };
@@ -36,6 +36,13 @@ pub fn check(text: &str) {
     let lax_policy = lax.last("policy").expect("it is there");
     let shadow = lax_policy.last("mode").and_then(Lax::as_str) == Some("shadow");
     assert!(!(shadow && refused), "a policy in shadow refuses");
+    assert_kept(&decided);
+    if let Ruling::Meter(meter) = &decided.ruling {
+        for charge in meter.charges(None) {
+            assert!(charge.cost <= charge.max, "{charge:?}");
+            assert!(charge.shadow || !shadow, "a policy in shadow enforces {charge:?}");
+        }
+    }
     let listed = is_listed(rulebook, ListKind::Tools, TOOL);
     assert!(listed || refused, "what can be called is not listed");
     if !refused && !shadow && kleene::can_judge(text) {
@@ -43,7 +50,14 @@ pub fn check(text: &str) {
     }
     if let Some(uri) = input.get("uri").and_then(|node| node.as_str()) {
         let read = decide(rulebook, &Subject::Resources { uris: vec![uri.into()] });
+        assert_kept(&read);
         let readable = !matches!(read.ruling, Ruling::Deny(_));
         assert_eq!(readable, is_listed(rulebook, ListKind::Resources, uri), "{uri} is listed, or refused");
+    }
+}
+
+fn assert_kept(decided: &Decided<'_>) {
+    for (path, value) in &decided.kept {
+        assert!(value.len() <= 1024 && parse(value.as_bytes()).is_ok(), "{path}: {value}");
     }
 }

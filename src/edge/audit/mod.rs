@@ -1,0 +1,135 @@
+//! Records on their way to the ledgers.
+//!
+//! A metered call's record goes with the call, and what waits for its grant goes along. Everything else waits in the isolate,
+//! for a second or until there is a batch of it, and is handed over after the answer has gone. What an isolate has not handed
+//! over when it ends is lost; the numbers of its records show the gap.
+
+mod door;
+
+pub(super) use door::{Stranger, turned_away};
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use worker::{Env, Result, console_error};
+
+use super::context::Context;
+use super::random::random;
+use super::task::settled;
+use super::{clock, ledger, platform};
+use crate::hex;
+use crate::ledger::{Batch, Millis};
+
+/// Milliseconds for which a record waits for others.
+const WAIT: u32 = 1_000;
+
+/// Milliseconds after which a batch is not believed to be handed over any more: whoever was to do it has ended.
+const OVERDUE: u64 = 3_000;
+
+/// Of how many grants records may wait, or have been numbered. An isolate has 128 MB.
+const MOST_GRANTS: usize = 10_000;
+
+thread_local! {
+    static WAITING: RefCell<Waiting> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// The name that this isolate has drawn; empty before.
+    isolate: String,
+    grants: BTreeMap<String, Grant>,
+}
+
+#[derive(Default)]
+struct Grant {
+    batch: Batch,
+    /// When somebody began to wait for what goes with it.
+    timer: Option<Millis>,
+}
+
+/// The records of one grant.
+#[derive(Clone)]
+pub(super) struct Trail {
+    pub(super) env: Env,
+    pub(super) context: Rc<Context>,
+    /// The ledger's name.
+    pub(super) ledger: String,
+}
+
+/// Who writes a record, and which one it is.
+pub(super) struct Author {
+    pub(super) isolate: String,
+    pub(super) number: u64,
+}
+
+impl Trail {
+    /// Numbers the next record.
+    pub(super) fn author(&self) -> Result<Author> {
+        WAITING.with_borrow_mut(|waiting| {
+            if waiting.isolate.is_empty() || waiting.grants.len() > MOST_GRANTS {
+                // The numbers begin anew, under another name.
+                *waiting = Waiting { isolate: hex::encode(&random::<4>()?), grants: BTreeMap::new() };
+            }
+            let number = waiting.grant(&self.ledger).batch.number();
+            Ok(Author { isolate: waiting.isolate.clone(), number })
+        })
+    }
+
+    /// Counts a denial with those of its kind, if there are many already.
+    pub(super) fn folds(&self, kind: &str) -> bool {
+        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.fold(kind, clock::now().0))
+    }
+
+    /// Adds a record, which is handed over after the answer.
+    pub(super) fn add(&self, record: String) {
+        let now = clock::now();
+        let (full, timed) = WAITING.with_borrow_mut(|waiting| {
+            let Grant { batch, timer } = waiting.grant(&self.ledger);
+            batch.add(record);
+            let timed = timer.is_some_and(|since| now.since(since) < OVERDUE);
+            if !timed {
+                *timer = Some(now);
+            }
+            (batch.is_full(), timed)
+        });
+        let trail = self.clone();
+        if full {
+            self.context.wait_until(async move { trail.hand_over().await });
+        } else if !timed {
+            self.context.wait_until(async move {
+                drop(settled(platform::pause(WAIT)).await);
+                WAITING.with_borrow_mut(|waiting| waiting.grant(&trail.ledger).timer = None);
+                trail.hand_over().await;
+            });
+        }
+    }
+
+    /// Takes what waits, to hand it over with a metered call.
+    pub(super) fn take(&self) -> Vec<String> {
+        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.take())
+    }
+
+    /// Puts back what was not handed over.
+    pub(super) fn put_back(&self, records: Vec<String>) {
+        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.put_back(records));
+    }
+
+    async fn hand_over(&self) {
+        let records = self.take();
+        if records.is_empty() {
+            return;
+        }
+        if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
+            // They go with what comes next.
+            console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
+            self.put_back(records);
+        }
+    }
+}
+
+impl Waiting {
+    fn grant(&mut self, ledger: &str) -> &mut Grant {
+        self.grants.entry(ledger.to_owned()).or_default()
+    }
+}

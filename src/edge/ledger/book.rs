@@ -1,0 +1,255 @@
+//! What one ledger has on disk, and what of it stands in memory while the object is awake.
+//!
+//! The entries are the truth: each names what it charged. An admitted call writes one entry and nothing else; the counters are
+//! written at every [`CHECKPOINT_EVERY`]th charge, and an object that wakes up charges anew what came after.
+
+use std::rc::Rc;
+
+use worker::{Error, Result, console_log};
+
+use super::memory::Recent;
+use crate::edge::clock;
+use crate::edge::object::Database;
+use crate::ledger::{Account, ChainKeys, CounterKey, Entry, Link, Mark, Millis, Refunded, Spent, Uses};
+use crate::registry::Grant;
+
+/// How many charges are made anew, at most, when an object wakes up.
+const CHECKPOINT_EVERY: u64 = 64;
+
+/// Milliseconds for which an outcome may give something back. No call takes longer.
+const REFUNDABLE: u64 = 86_400_000;
+
+/// The tables, schema by schema.
+pub(super) const STEPS: [&[&str]; 3] = [
+    // 1: what has been used lately, by `CounterKey`.
+    &["CREATE TABLE counters (identity TEXT PRIMARY KEY, grains BLOB NOT NULL)"],
+    // 2: the decisions. `at` is the ledger's time; `charges` is a JSON array.
+    &["CREATE TABLE decisions (
+        seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, server TEXT NOT NULL, method TEXT NOT NULL,
+        tool TEXT NOT NULL, ruling TEXT NOT NULL, rule TEXT NOT NULL, policy TEXT NOT NULL, stamp TEXT NOT NULL,
+        argument_keys TEXT NOT NULL, arguments_sha256 TEXT NOT NULL, charges TEXT NOT NULL)"],
+    // 3: the entries, each an `Entry` and its link in the chain (none for those that schema 2 had written as decisions); the
+    // calls whose outcome may give something back; and the texts that there is one of: `ledger` (its name), `grant` (the
+    // newest record), `anchor` (what the chain begins with), `base` (the mark that retention has left).
+    &[
+        "CREATE TABLE entries (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, entry TEXT NOT NULL, link TEXT)",
+        "INSERT INTO entries SELECT seq, at, json_object('seq', seq, 'at', at,
+            'charges', (SELECT json_group_array(json_object('units', 1, 'counter',
+                value ->> 'counter' || ' ' || (value ->> 'window') || 's sliding calls')) FROM json_each(charges)),
+            'reservation', request_id,
+            'records', json_array(json_object('request_id', request_id, 'at', at, 'server', server, 'method', method,
+                'name', tool, 'ruling', ruling, 'rule', rule, 'policy', policy, 'stamp', stamp,
+                'argument_keys', json(argument_keys), 'arguments_sha256', arguments_sha256))), NULL FROM decisions",
+        "DROP TABLE decisions",
+        "CREATE TABLE refundable (reservation TEXT PRIMARY KEY, at INTEGER NOT NULL, spent TEXT NOT NULL)",
+        "CREATE TABLE texts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ],
+];
+
+pub(super) struct Book {
+    /// The ledger's name.
+    pub(super) name: String,
+    pub(super) account: Account,
+    /// The newest record of the grant, once it has been changed.
+    pub(super) grant: Option<Grant>,
+    pub(super) revoked: bool,
+    /// The calls that were charged lately.
+    pub(super) recent: Recent,
+    /// The number of the newest entry, and its link.
+    pub(super) newest: (u64, Link),
+    /// Charges since the counters were written.
+    charged: u64,
+    keys: Rc<ChainKeys>,
+    /// Whether each entry goes to the log as well.
+    pub(super) logged: bool,
+}
+
+impl Book {
+    pub(super) fn load(database: &Database, name: &str, keys: Rc<ChainKeys>, logged: bool) -> Result<Self> {
+        let mut account = Account::default();
+        for (identity, grains) in
+            database.rows::<(String, String)>("SELECT identity, hex(grains) FROM counters", &())?
+        {
+            let corrupt = || Error::from(format!("the counter `{identity}` cannot be read"));
+            let counter = CounterKey::read(&identity).ok_or_else(corrupt)?;
+            account.restore(counter, Uses::from_hex(&grains).map_err(|_| corrupt())?);
+        }
+        let base = base(database)?;
+        let mut newest = match base {
+            Some(Mark { seq, mac, at, .. }) => {
+                account.pass(at);
+                (seq, mac)
+            }
+            None => (0, anchor(database, name, &keys)?),
+        };
+        let (mut recent, mut charged) = (Recent::default(), 0);
+        let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
+        // Those before the checkpoint may still be asked for again.
+        let from = checkpoint.saturating_sub(CHECKPOINT_EVERY);
+        let rows: Vec<(String, Option<Link>)> =
+            database.rows("SELECT entry, link FROM entries WHERE seq > ? ORDER BY seq", &(from,))?;
+        for (text, link) in rows {
+            let entry: Entry<'_> = serde_json::from_str(&text)?;
+            account.pass(entry.at);
+            if entry.seq > checkpoint {
+                charged += u64::from(!entry.charges.is_empty());
+                account.replay(&entry.charges, entry.at);
+                if let Some(Refunded { at, charges, .. }) = &entry.refund {
+                    account.give_back(charges, *at);
+                }
+            }
+            if let Some(reservation) = entry.reservation {
+                recent.add(reservation, entry.at, entry.charges);
+            }
+            newest = (entry.seq, link.unwrap_or(newest.1));
+        }
+        let grant = text(database, "grant")?.map(|grant| serde_json::from_str(&grant)).transpose()?;
+        let revoked = database.fact("revoked")?.is_some();
+        if text(database, "ledger")?.as_deref() != Some(name) {
+            set_text(database, "ledger", name)?;
+        }
+        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, charged, keys, logged })
+    }
+
+    /// Writes an entry, which gets the next number.
+    pub(super) fn append(&mut self, database: &Database, mut entry: Entry<'_>) -> Result<()> {
+        let (seq, before) = &self.newest;
+        entry.seq = seq + 1;
+        let text = serde_json::to_string(&entry)?;
+        let link = self.keys.link(before, &text);
+        let row = (entry.seq, entry.at, &text, &link);
+        database.run("INSERT INTO entries (seq, at, entry, link) VALUES (?, ?, ?, ?)", &row)?;
+        if self.logged {
+            let name = &self.name;
+            console_log!(r#"{{"event":"audit","ledger":"{name}","mac":"{link}","entry":{text}}}"#);
+        }
+        self.account.pass(entry.at);
+        self.newest = (entry.seq, link);
+        if !entry.charges.is_empty() {
+            self.charged += 1;
+            if self.charged >= CHECKPOINT_EVERY {
+                self.checkpoint(database)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the counters down, and forgets what nobody needs any more. The fact comes last: if something failed before it,
+    /// charges would be made twice, and nobody would get more than his budget.
+    pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
+        let now = self.account.time(clock::now());
+        for idle in self.account.sweep(now) {
+            database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
+        }
+        for (counter, uses) in self.account.counters() {
+            let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
+            database.run(statement, &(counter, uses.to_hex()))?;
+        }
+        database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
+        self.charged = 0;
+        database.set_fact("checkpoint", self.newest.0)
+    }
+
+    /// Remembers that the outcome of a call may give back what was `spent`.
+    pub(super) fn may_refund(database: &Database, reservation: &str, at: Millis, spent: &[Spent]) -> Result<()> {
+        let statement = "INSERT OR REPLACE INTO refundable (reservation, at, spent) VALUES (?, ?, ?)";
+        database.run(statement, &(reservation, at, serde_json::to_string(spent)?))
+    }
+
+    /// Gives back what was charged for these limits of a call, once.
+    pub(super) fn refund(&mut self, database: &Database, reservation: &str, limits: &[usize]) -> Result<()> {
+        let row = "DELETE FROM refundable WHERE reservation = ? RETURNING at, spent";
+        let rows: Vec<(Millis, String)> = database.rows(row, &(reservation,))?;
+        let Some((at, spent)) = rows.into_iter().next() else { return Ok(()) };
+        let mut charges: Vec<Spent> = serde_json::from_str(&spent)?;
+        charges.retain(|spent| spent.is_given_back(limits));
+        self.give_back(database, Refunded { reservation: reservation.to_owned(), at, charges })
+    }
+
+    /// Takes back what was charged for a call that was not made.
+    pub(super) fn release(&mut self, database: &Database, reservation: &str) -> Result<()> {
+        let Some((at, charges)) = self.recent.remove(reservation) else { return Ok(()) };
+        database.run("DELETE FROM refundable WHERE reservation = ?", &(reservation,))?;
+        self.give_back(database, Refunded { reservation: reservation.to_owned(), at, charges })
+    }
+
+    fn give_back(&mut self, database: &Database, refund: Refunded) -> Result<()> {
+        if refund.charges.is_empty() {
+            return Ok(());
+        }
+        self.account.give_back(&refund.charges, refund.at);
+        let at = self.account.time(clock::now());
+        self.append(database, Entry { at, refund: Some(refund), ..Entry::default() })
+    }
+
+    /// This is the grant from now on.
+    pub(super) fn set_grant(&mut self, database: &Database, grant: Grant) -> Result<()> {
+        set_text(database, "grant", &serde_json::to_string(&grant)?)?;
+        if grant.revoked_at.is_some() {
+            database.set_fact("revoked", 1)?;
+            self.revoked = true;
+        }
+        self.grant = Some(grant);
+        Ok(())
+    }
+
+    /// The entries after `after`, at most so many.
+    pub(super) fn entries(database: &Database, after: u64, most: u64) -> Result<Vec<(u64, Option<String>, String)>> {
+        database.rows("SELECT seq, link, entry FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", &(after, most))
+    }
+
+    /// States where the chain stands at the entry `seq` or, if it is not there any more, before the oldest one.
+    pub(super) fn mark(&self, database: &Database, seq: u64) -> Result<Mark> {
+        let rows: Vec<(Option<Link>,)> = database.rows("SELECT link FROM entries WHERE seq = ?", &(seq,))?;
+        let now = self.account.time(clock::now());
+        let (seq, link) = match (rows.into_iter().next(), base(database)?) {
+            (Some((Some(link),)), _) => (seq, link),
+            (Some((None,)), _) => (seq, anchor(database, &self.name, &self.keys)?),
+            (None, Some(base)) => return Ok(base),
+            (None, None) => (0, anchor(database, &self.name, &self.keys)?),
+        };
+        Ok(self.keys.mark(&self.name, seq, link, now))
+    }
+
+    /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
+    /// more to delete.
+    pub(super) fn retire(&mut self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
+        let old: Vec<(u64, Option<Link>, Millis)> = database.rows(
+            "SELECT seq, link, at FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
+            &(cutoff, most),
+        )?;
+        let Some((seq, link, _)) = old.into_iter().next() else { return Ok(false) };
+        self.checkpoint(database)?;
+        let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
+        let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
+        set_text(database, "base", &serde_json::to_string(&mark)?)?;
+        database.run("DELETE FROM entries WHERE seq <= ?", &(seq,))?;
+        let rest: Vec<(u64,)> = database.rows("SELECT seq FROM entries WHERE at < ? LIMIT 1", &(cutoff,))?;
+        Ok(!rest.is_empty())
+    }
+}
+
+/// What the chain of this ledger begins with. It is made once: after a change of keys it would be another.
+fn anchor(database: &Database, name: &str, keys: &ChainKeys) -> Result<Link> {
+    if let Some(anchor) = text(database, "anchor")? {
+        return Link::read(&anchor).ok_or_else(|| Error::from("the anchor cannot be read"));
+    }
+    let anchor = keys.anchor(name);
+    set_text(database, "anchor", &anchor.to_string())?;
+    Ok(anchor)
+}
+
+/// The mark that retention has left.
+fn base(database: &Database) -> Result<Option<Mark>> {
+    Ok(text(database, "base")?.map(|base| serde_json::from_str(&base)).transpose()?)
+}
+
+/// The text that there is one of.
+pub(super) fn text(database: &Database, name: &str) -> Result<Option<String>> {
+    let rows: Vec<(String,)> = database.rows("SELECT value FROM texts WHERE name = ?", &(name,))?;
+    Ok(rows.into_iter().next().map(|(value,)| value))
+}
+
+fn set_text(database: &Database, name: &str, value: &str) -> Result<()> {
+    database.run("INSERT OR REPLACE INTO texts (name, value) VALUES (?, ?)", &(name, value))
+}

@@ -1,0 +1,132 @@
+//! What ledgers are asked, and what they answer: JSON, from one version of the gateway to the same one.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::edge::head::Version;
+use crate::ledger::{Admission, Charge, Overrun};
+use crate::registry::{Grant, Name, Stamp, TokenHash};
+
+/// What a ledger is asked to do.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Order<'o> {
+    /// Of a grant: say whether what the gateway has judged by is the newest and, if so, charge the call to all of its limits
+    /// and write it down, or neither.
+    Judge(#[serde(borrow)] Judge<'o>),
+    /// Of a server, by the ledger of a grant: charge a call to these limits, or none.
+    Reserve(#[serde(borrow)] Reserve<'o>),
+    /// Of a server, by the ledger of a grant: what [`Order::Reserve`] would refuse.
+    WouldRefuse { charges: Vec<Charge>, places: Vec<usize> },
+    /// Of a server, by the ledger of a grant: the call that was reserved is not made.
+    Release { reservation: Cow<'o, str> },
+    /// The outcome of a call gives back what it was charged for these of its limits.
+    Refund { reservation: Cow<'o, str>, limits: Vec<usize> },
+    /// Write these records down.
+    Record {
+        #[serde(borrow)]
+        records: Vec<&'o RawValue>,
+    },
+    /// This is the grant from now on.
+    Grant(Box<Grant>),
+    /// Say what is used of each counter.
+    Usage,
+    /// Give the entries after this one, a few.
+    Read { after: u64 },
+    /// Give an export of what comes after this entry, page by page.
+    Export { after: u64, begins: bool },
+}
+
+/// A call, and by what it was judged.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Judge<'o> {
+    pub(super) standing: Standing<'o>,
+    /// Whether nothing but the newest will do.
+    pub(super) strict: bool,
+    pub(super) charges: Vec<Charge>,
+    /// The id of the request: who asks twice is charged once.
+    #[serde(borrow)]
+    pub(super) reservation: Cow<'o, str>,
+    /// Whether [`Order::Refund`] may follow.
+    pub(super) refundable: bool,
+    /// What is written down with it, if it is admitted: the decision, and what has not been handed over before.
+    #[serde(borrow)]
+    pub(super) records: Vec<&'o RawValue>,
+}
+
+/// By what a message was judged.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Standing<'o> {
+    pub(super) token: Cow<'o, TokenHash>,
+    pub(super) server: Cow<'o, Name>,
+    pub(super) server_stamp: Cow<'o, Stamp>,
+    pub(super) policy: Cow<'o, Name>,
+    /// None if there is no document.
+    pub(super) policy_stamp: Option<Cow<'o, Stamp>>,
+}
+
+/// A call that a grant's ledger has room for.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Reserve<'o> {
+    pub(super) charges: Vec<Charge>,
+    /// The place of each among the limits of the call.
+    pub(super) places: Vec<usize>,
+    #[serde(borrow)]
+    pub(super) reservation: Cow<'o, str>,
+    #[serde(borrow)]
+    pub(super) grant: Cow<'o, str>,
+    pub(super) refundable: bool,
+}
+
+/// What the ledger of a grant says of a message.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::edge) enum Judged {
+    /// It was judged by what is in force; what was to be charged is, or has no room.
+    Charged(Admission),
+    /// It was judged by what is not in force any more: judge it again by this.
+    Stale(Box<News>),
+    /// The grant is worth nothing any more.
+    Revoked,
+    /// Too many wait already.
+    Overloaded,
+}
+
+/// What is in force, where that is not what a message was judged by.
+#[derive(Default, Serialize, Deserialize)]
+pub(in crate::edge) struct News {
+    pub(in crate::edge) grant: Option<Grant>,
+    pub(in crate::edge) server: Option<Version>,
+    pub(in crate::edge) policy: Option<Version>,
+}
+
+/// What is used of one counter.
+#[derive(Serialize, Deserialize)]
+pub(in crate::edge) struct Used {
+    pub(in crate::edge) counter: crate::ledger::CounterKey,
+    pub(in crate::edge) units: u64,
+    /// Milliseconds.
+    pub(in crate::edge) resets_in: u64,
+}
+
+/// Entries of a ledger.
+#[derive(Serialize, Deserialize)]
+pub(in crate::edge) struct Entries {
+    /// The number of each, its link in the chain, and its text.
+    pub(in crate::edge) entries: Vec<(u64, Option<String>, String)>,
+    /// Whether there are more.
+    pub(in crate::edge) more: bool,
+}
+
+/// One page of an export.
+#[derive(Serialize, Deserialize)]
+pub(in crate::edge) struct ExportPage {
+    pub(in crate::edge) text: String,
+    /// After which entry the next page begins; none if this is the last.
+    pub(in crate::edge) next: Option<u64>,
+}
+
+/// What would refuse a call.
+pub(super) type Refusal = Option<Overrun>;
