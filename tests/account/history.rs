@@ -2,22 +2,14 @@
 //! - a twin that is written down, read back and swept at any time, and must answer the same;
 //! - one in which what is in shadow is enforced, which must refuse exactly what is observed.
 
-use tollgate::ledger::{Account, Charge, CounterKey, Millis, Overrun, Receipt, Spent, Uses};
+use tollgate::ledger::{Account, Charge, CounterKey, Millis, Overrun, Receipt, Spent};
 
 use crate::log::{Log, Owner, Use};
 use crate::policy::{Asked, Policy, SESSIONS};
 use crate::random::Random;
+use crate::twin::{Entry, Twin};
 
 pub(crate) const STEPS: u64 = 16;
-
-/// Says what was wrong, unless it holds.
-macro_rules! holds {
-    ($right:expr, $($what:tt)+) => {
-        if !$right {
-            return Err(format!($($what)+));
-        }
-    };
-}
 
 pub(crate) struct History {
     policy: Policy,
@@ -30,23 +22,6 @@ pub(crate) struct History {
     enforced: Account,
     /// The calls that can be refunded, and where each stands in the log.
     calls: Vec<(Receipt, usize)>,
-}
-
-/// An account that is stored now and then.
-#[derive(Default)]
-struct Twin {
-    account: Account,
-    stored: Vec<(String, String)>,
-    /// All that was written, and how much of it at the last checkpoint.
-    entries: Vec<Entry>,
-    checkpoint: usize,
-}
-
-struct Entry {
-    at: Millis,
-    spent: Vec<Spent>,
-    /// Since when it was spent, if it is given back.
-    back_to: Option<Millis>,
 }
 
 /// What is told of a history, if somebody listens.
@@ -306,34 +281,5 @@ impl History {
             account.pass(at);
         }
         self.twin.entries.push(Entry { at, spent, back_to: Some(receipt.at) });
-    }
-}
-
-impl Twin {
-    fn write_down(&mut self) -> Result<(), String> {
-        self.account.sweep();
-        self.stored = self.account.counters().map(|(key, uses)| (key.to_string(), uses.to_hex())).collect();
-        self.checkpoint = self.entries.len();
-        let longest = self.stored.iter().map(|(_, digits)| digits.len()).max().unwrap_or(0);
-        holds!(longest <= Uses::MOST_GRAINS * 32, "a counter of {longest} digits");
-        Ok(())
-    }
-
-    fn wake_up(&mut self) -> Result<(), String> {
-        self.account = Account::default();
-        for (text, digits) in &self.stored {
-            let counter = CounterKey::read(text).ok_or_else(|| format!("`{text}` is not read"))?;
-            let uses = Uses::from_hex(digits).map_err(|_| format!("`{digits}` is not read"))?;
-            self.account.restore(counter, uses);
-        }
-        for (number, Entry { at, spent, back_to }) in self.entries.iter().enumerate() {
-            self.account.pass(*at);
-            match back_to {
-                _ if number < self.checkpoint => {}
-                None => self.account.replay(spent, *at),
-                Some(since) => self.account.give_back(spent, *since),
-            }
-        }
-        Ok(())
     }
 }

@@ -9,11 +9,21 @@
     reason = "a test fails by panicking"
 )]
 
+/// Says what was wrong, unless it holds.
+macro_rules! holds {
+    ($right:expr, $($what:tt)+) => {
+        if !$right {
+            return Err(format!($($what)+));
+        }
+    };
+}
+
 mod examples;
 mod history;
 mod log;
 mod policy;
 mod random;
+mod twin;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
