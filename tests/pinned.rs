@@ -66,6 +66,7 @@ fn the_key_of_a_counter() {
         assert_eq!(receipt.spent.first().map(|spent| &spent.counter), Some(&read));
         assert_eq!(read.span(), Span { window: charge.window, algorithm: charge.algorithm });
         assert_eq!(read.session(), key.contains("s1").then_some("s1"));
+        assert_eq!(read.is_share_of(&charge), key.contains("s1"));
         assert_eq!(from_value::<CounterKey>(json!(key)).unwrap(), read);
     }
     for corrupt in
