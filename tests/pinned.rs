@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use serde_json::json;
+use serde_json::{from_value, json};
 use tollgate::ledger::{
     Account, Admission, Algorithm, Charge, CounterKey, CounterName, Millis, Overrun, Receipt, Share, Span, Spent,
     Tally, Uses, Window,
@@ -19,7 +19,11 @@ fn a_counter() {
     let first = "06050403020100000100000000000000"; // last use and units
     let second = "8e180403020100000300000000000000";
     assert_eq!(counter.to_hex(), format!("{first}{second}"));
-    assert!(Uses::from_hex(&"0".repeat(30)).is_err());
+    assert_eq!(Uses::from_hex(&counter.to_hex()), Ok(counter));
+    assert_eq!(Uses::from_hex(""), Ok(Uses::default()));
+    for corrupt in ["0".repeat(30), "0".repeat(31), "0".repeat(34), "z".repeat(32)] {
+        assert!(Uses::from_hex(&corrupt).is_err(), "{corrupt}");
+    }
 }
 
 fn charge() -> Charge {
@@ -53,11 +57,23 @@ fn the_key_of_a_counter() {
             "shadow/session/rate:x 60s sliding s1 args[\"a b\"]",
             Charge { share: session(Some("s1")), shadow: true, unit, ..charge() },
         ),
+        ("shadow/session/rate:x 60s sliding - calls", Charge { share: session(None), shadow: true, ..charge() }),
     ] {
-        let receipt = Account::default().charge(&[charge], Millis(1)).unwrap();
+        let receipt = Account::default().charge(std::slice::from_ref(&charge), Millis(1)).unwrap();
         let counters: Vec<_> = receipt.spent.iter().map(|spent| spent.counter.as_str()).collect();
         assert_eq!(counters, [key]);
-        assert_eq!(CounterKey::read(key).as_ref(), receipt.spent.first().map(|spent| &spent.counter));
+        let read = CounterKey::read(key).unwrap();
+        assert_eq!(receipt.spent.first().map(|spent| &spent.counter), Some(&read));
+        assert_eq!(read.span(), Span { window: charge.window, algorithm: charge.algorithm });
+        assert_eq!(read.session(), key.contains("s1").then_some("s1"));
+        assert_eq!(read.is_share_of(&charge), key.contains("s1"));
+        assert_eq!(from_value::<CounterKey>(json!(key)).unwrap(), read);
+    }
+    for corrupt in
+        ["", "x", "x 60s sliding", "x 60 sliding calls", "x 0s fixed calls", "x 2678401s fixed calls", "x 60s of calls"]
+    {
+        assert_eq!(CounterKey::read(corrupt), None, "{corrupt}");
+        assert!(from_value::<CounterKey>(json!(corrupt)).is_err(), "{corrupt}");
     }
 }
 
@@ -69,10 +85,12 @@ fn what_a_ledger_is_asked() {
         json!({ "counter": "rate:x", "window": 60, "algorithm": "sliding", "share": { "session": { "id": null, "sessions": 5 } },
             "unit": "args.n", "cost": 2_500_000, "max": 10, "shadow": false })
     );
-    let shares = json!([Share::Grant, session(Some("s1")), Share::Server]);
-    assert_eq!(shares, json!(["grant", { "session": { "id": "s1", "sessions": 5 } }, "server"]));
+    assert_eq!(from_value::<Charge>(json!(whole)).unwrap(), whole);
+    let shares = [Share::Grant, session(Some("s1")), Share::Server];
+    assert_eq!(json!(shares), json!(["grant", { "session": { "id": "s1", "sessions": 5 } }, "server"]));
+    assert_eq!(from_value::<[Share; 3]>(json!(shares)).unwrap(), shares);
     let short = json!({ "counter": "rate:x", "window": 60, "cost": 1, "max": 10 });
-    assert_eq!(serde_json::from_value::<Charge>(short).unwrap(), charge());
+    assert_eq!(from_value::<Charge>(short).unwrap(), charge());
 }
 
 #[test]
@@ -94,6 +112,19 @@ fn the_answer_of_a_ledger() {
     );
     let refused = Admission::Refused(Overrun { limit: 0, retry_after: 41_250 });
     assert_eq!(json!(refused), json!({ "refused": { "limit": 0, "retry_after": 41_250 } }));
+    for answer in [admitted, refused, Admission::Admitted(Receipt::default())] {
+        assert_eq!(from_value::<Admission>(json!(answer)).unwrap(), answer);
+    }
+    let empty = json!(Admission::Admitted(Receipt::default()));
+    assert_eq!(empty, json!({ "admitted": { "at": 0, "tallies": [] } }));
+}
+
+/// Entries that were decisions of schema 2 do not say for which limits.
+#[test]
+fn what_was_spent_before_there_were_refunds() {
+    let spent: Spent = from_value(json!({ "counter": "rate:x 60s sliding calls", "units": 1 })).unwrap();
+    let counter = CounterKey::read("rate:x 60s sliding calls").unwrap();
+    assert_eq!(spent, Spent { counter, units: 1, limits: Vec::new() });
 }
 
 #[test]
