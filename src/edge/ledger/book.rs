@@ -67,6 +67,7 @@ pub(super) struct Book {
 impl Book {
     pub(super) fn load(database: &Database, name: &str, keys: Rc<ChainKeys>, logged: bool) -> Result<Self> {
         let mut account = Account::default();
+        account.pass(Millis(database.fact("time")?.unwrap_or(0)));
         for (identity, grains) in
             database.rows::<(String, String)>("SELECT identity, hex(grains) FROM counters", &())?
         {
@@ -138,7 +139,7 @@ impl Book {
     /// charges would be made twice, and nobody would get more than his budget.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
         let now = self.account.time(clock::now());
-        for idle in self.account.sweep(now) {
+        for idle in self.account.sweep() {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
         for (counter, uses) in self.account.counters() {
@@ -148,6 +149,14 @@ impl Book {
         database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
         self.charged = 0;
         database.set_fact("checkpoint", self.newest.0)
+    }
+
+    /// Has the ledger's time be at least what the clock says now, for good: what has run out by then may be forgotten.
+    pub(super) fn pass(&mut self, database: &Database) -> Result<Millis> {
+        let now = self.account.time(clock::now());
+        database.set_fact("time", now.0)?;
+        self.account.pass(now);
+        Ok(now)
     }
 
     /// Remembers that the outcome of a call may give back what was `spent`.

@@ -50,7 +50,7 @@ impl Mind {
     pub(super) fn tidy(&self) -> Result<()> {
         let keep = Settings::of(&self.env).audit_keep;
         let (more, anything) = self.with_book(&self.name()?, |book| {
-            let now = book.account.time(clock::now());
+            let now = book.pass(&self.database)?;
             let more = match keep {
                 Some(keep) => book.retire(&self.database, Millis(now.0.saturating_sub(keep)), DELETED_AT_ONCE)?,
                 None => false,
