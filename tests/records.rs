@@ -136,8 +136,17 @@ fn what_could_not_be_handed_over_comes_first_and_is_bounded() {
     for number in 0..2_000 {
         batch.add(format!(r#"{{"number":{number}}}"#));
     }
-    let kept = counted(&batch.take());
+    let mut kept = Vec::new();
+    while !batch.is_empty() {
+        let batch = counted(&batch.take());
+        assert_eq!(batch.len(), 64, "a batch at a time");
+        kept.extend(batch);
+    }
     assert_eq!((kept.len(), kept.last()), (1_024, Some(&(1_999, 1))), "the oldest are lost, and their numbers missing");
+    for _ in 0..3 {
+        batch.add(format!(r#"{{"number":1,"long":"{}"}}"#, "x".repeat(200_000)));
+    }
+    assert_eq!([(); 3].map(|()| batch.take().len()), [1, 1, 1], "no entry is too heavy to be written");
 }
 
 #[test]

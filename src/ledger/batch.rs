@@ -6,6 +6,9 @@ const ALIKE: usize = 8;
 /// How many records make a batch that is handed over at once.
 const FULL: usize = 64;
 
+/// The most bytes of records that are handed over at once: a row of the platform's SQLite has 2 MB.
+const HEAVY: usize = 256 * 1024;
+
 /// How many are kept at most, where nobody takes them. Older ones are lost, and their numbers are missing.
 const MOST: usize = 1_024;
 
@@ -83,10 +86,17 @@ impl Batch {
         self.lines.len() >= FULL
     }
 
-    /// Takes all records to hand them over.
+    /// Takes the oldest records to hand them over: as many as make a batch.
     pub fn take(&mut self) -> Vec<String> {
         self.kinds.clear();
-        self.lines.drain(..).map(Line::written).collect()
+        let mut bytes = 0;
+        let fits = |line: &&Line| {
+            let first = bytes == 0;
+            bytes += line.text.len();
+            first || bytes <= HEAVY
+        };
+        let taken = self.lines.iter().take(FULL).take_while(fits).count();
+        self.lines.drain(..taken).map(Line::written).collect()
     }
 
     /// Puts back what could not be handed over, before what has come since.

@@ -31,18 +31,14 @@ const OVERDUE: u64 = 3_000;
 const MOST_GRANTS: usize = 10_000;
 
 thread_local! {
-    static WAITING: RefCell<Waiting> = RefCell::default();
+    static WAITING: RefCell<BTreeMap<String, Grant>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-#[derive(Default)]
-struct Waiting {
-    /// The name that this isolate has drawn; empty before.
-    isolate: String,
-    grants: BTreeMap<String, Grant>,
-}
-
+/// What waits of one grant.
 #[derive(Default)]
 struct Grant {
+    /// The name that this isolate has drawn for itself, before the grant; empty until it is needed.
+    isolate: String,
     batch: Batch,
     /// When somebody began to wait for what goes with it.
     timer: Option<Millis>,
@@ -66,26 +62,23 @@ pub(super) struct Author {
 impl Trail {
     /// Numbers the next record.
     pub(super) fn author(&self) -> Result<Author> {
-        WAITING.with_borrow_mut(|waiting| {
-            if waiting.isolate.is_empty() || waiting.grants.len() > MOST_GRANTS {
-                // The numbers begin anew, under another name.
-                *waiting = Waiting { isolate: hex::encode(&random::<4>()?), grants: BTreeMap::new() };
+        self.waiting(|grant| {
+            if grant.isolate.is_empty() {
+                grant.isolate = hex::encode(&random::<4>()?);
             }
-            let number = waiting.grant(&self.ledger).batch.number();
-            Ok(Author { isolate: waiting.isolate.clone(), number })
+            Ok(Author { isolate: grant.isolate.clone(), number: grant.batch.number() })
         })
     }
 
     /// Counts a denial with those of its kind, if there are many already.
     pub(super) fn folds(&self, kind: &str) -> bool {
-        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.fold(kind, clock::now().0))
+        self.waiting(|grant| grant.batch.fold(kind, clock::now().0))
     }
 
     /// Adds a record, which is handed over after the answer.
     pub(super) fn add(&self, record: String) {
         let now = clock::now();
-        let (full, timed) = WAITING.with_borrow_mut(|waiting| {
-            let Grant { batch, timer } = waiting.grant(&self.ledger);
+        let (full, timed) = self.waiting(|Grant { batch, timer, .. }| {
             batch.add(record);
             let timed = timer.is_some_and(|since| now.since(since) < OVERDUE);
             if !timed {
@@ -99,37 +92,43 @@ impl Trail {
         } else if !timed {
             self.context.wait_until(async move {
                 drop(settled(platform::pause(WAIT)).await);
-                WAITING.with_borrow_mut(|waiting| waiting.grant(&trail.ledger).timer = None);
+                trail.waiting(|grant| grant.timer = None);
                 trail.hand_over().await;
             });
         }
     }
 
-    /// Takes what waits, to hand it over with a metered call.
+    /// Takes what waits, as far as it makes a batch, to hand it over with a metered call.
     pub(super) fn take(&self) -> Vec<String> {
-        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.take())
+        self.waiting(|grant| grant.batch.take())
     }
 
     /// Puts back what was not handed over.
     pub(super) fn put_back(&self, records: Vec<String>) {
-        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.put_back(records));
+        self.waiting(|grant| grant.batch.put_back(records));
     }
 
     async fn hand_over(&self) {
-        let records = self.take();
-        if records.is_empty() {
-            return;
-        }
-        if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
-            // They go with what comes next.
-            console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
-            self.put_back(records);
+        loop {
+            let records = self.take();
+            if records.is_empty() {
+                return;
+            }
+            if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
+                // They go with what comes next.
+                console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
+                return self.put_back(records);
+            }
         }
     }
-}
 
-impl Waiting {
-    fn grant(&mut self, ledger: &str) -> &mut Grant {
-        self.grants.entry(ledger.to_owned()).or_default()
+    fn waiting<T>(&self, look: impl FnOnce(&mut Grant) -> T) -> T {
+        WAITING.with_borrow_mut(|waiting| {
+            if waiting.len() > MOST_GRANTS {
+                // Whoever comes back has another name, and numbers from one.
+                waiting.retain(|_, grant| !grant.batch.is_empty());
+            }
+            look(waiting.entry(self.ledger.clone()).or_default())
+        })
     }
 }

@@ -16,6 +16,9 @@ use crate::registry::Grant;
 /// How many charges are made anew, at most, when an object wakes up.
 const CHECKPOINT_EVERY: u64 = 64;
 
+/// How many entries are read, at most, when an object wakes up: those that charge nothing count too.
+const READ_AT_ONCE: u64 = 256;
+
 /// Milliseconds for which an outcome may give something back. No call takes longer.
 const REFUNDABLE: u64 = 86_400_000;
 
@@ -59,6 +62,8 @@ pub(super) struct Book {
     pub(super) newest: (u64, Link),
     /// Charges since the counters were written.
     charged: u64,
+    /// The newest entry when they were.
+    checkpoint: u64,
     keys: Rc<ChainKeys>,
     /// Whether each entry goes to the log as well.
     pub(super) logged: bool,
@@ -109,7 +114,7 @@ impl Book {
         if text(database, "ledger")?.as_deref() != Some(name) {
             set_text(database, "ledger", name)?;
         }
-        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, charged, keys, logged })
+        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, charged, checkpoint, keys, logged })
     }
 
     /// Writes an entry, which gets the next number.
@@ -126,17 +131,16 @@ impl Book {
         }
         self.account.pass(entry.at);
         self.newest = (entry.seq, link);
-        if !entry.charges.is_empty() {
-            self.charged += 1;
-            if self.charged >= CHECKPOINT_EVERY {
-                self.checkpoint(database)?;
-            }
+        self.charged += u64::from(!entry.charges.is_empty());
+        if self.charged >= CHECKPOINT_EVERY || self.newest.0 - self.checkpoint >= READ_AT_ONCE {
+            self.checkpoint(database)?;
         }
         Ok(())
     }
 
     /// Writes the counters down, and forgets what nobody needs any more. The fact comes last: if something failed before it,
-    /// charges would be made twice, and nobody would get more than his budget.
+    /// charges would be made twice, and nobody would get more than his budget. What is held for a call that waits is written too,
+    /// and stays spent if the object ends before the next time.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
         let now = self.account.time(clock::now());
         for idle in self.account.sweep() {
@@ -147,7 +151,7 @@ impl Book {
             database.run(statement, &(counter, uses.to_hex()))?;
         }
         database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
-        self.charged = 0;
+        (self.charged, self.checkpoint) = (0, self.newest.0);
         database.set_fact("checkpoint", self.newest.0)
     }
 
@@ -233,8 +237,8 @@ impl Book {
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
         set_text(database, "base", &serde_json::to_string(&mark)?)?;
         database.run("DELETE FROM entries WHERE seq <= ?", &(seq,))?;
-        let rest: Vec<(u64,)> = database.rows("SELECT seq FROM entries WHERE at < ? LIMIT 1", &(cutoff,))?;
-        Ok(!rest.is_empty())
+        let oldest: Vec<(Millis,)> = database.rows("SELECT at FROM entries ORDER BY seq LIMIT 1", &())?;
+        Ok(oldest.first().is_some_and(|(at,)| *at < cutoff))
     }
 }
 

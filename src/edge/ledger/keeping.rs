@@ -25,7 +25,12 @@ const SOON: u64 = 1_000;
 impl Mind {
     /// Sees to it that [`Mind::tidy`] is called, since there is something to keep now.
     pub(super) fn wake_up_later(&self) -> Result<()> {
-        if self.database.fact("alarm")?.is_none() {
+        let now = clock::now().0;
+        if self.alarm.get() == 0 {
+            self.alarm.set(self.database.fact("alarm")?.unwrap_or(0));
+        }
+        // One that is long overdue was given up by the platform.
+        if self.alarm.get() + DAY < now {
             self.wake_up(self.day())?;
         }
         Ok(())
@@ -34,6 +39,7 @@ impl Mind {
     fn wake_up(&self, after: u64) -> Result<()> {
         let at = clock::now().0 + after;
         self.database.set_fact("alarm", at)?;
+        self.alarm.set(at);
         Ok(platform::set_alarm(&self.storage, js_number(at))?)
     }
 
@@ -70,6 +76,7 @@ impl Mind {
         } else if anything {
             self.wake_up(self.day())
         } else {
+            self.alarm.set(0);
             self.database.forget_fact("alarm")
         }
     }

@@ -8,6 +8,8 @@ mod memory;
 mod object;
 mod order;
 mod pages;
+mod part;
+mod server;
 
 pub(super) use order::{Entries, ExportPage, Judged, News, Used};
 pub(super) use pages::Pages;

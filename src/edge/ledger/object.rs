@@ -16,6 +16,7 @@ use worker::{Env, Error, Result};
 use super::book::{Book, STEPS, text};
 use super::heads::Heads;
 use super::order::{Order, Used};
+use super::server::ServerSaid;
 use crate::edge::object::Database;
 use crate::edge::settings::Settings;
 use crate::edge::{clock, keys, task};
@@ -38,6 +39,10 @@ pub(super) struct Mind {
     pub(super) heads: Heads,
     /// How many calls wait.
     pub(super) waiting: Cell<usize>,
+    /// What the ledger of the server has said last.
+    pub(super) server: RefCell<ServerSaid>,
+    /// When the object is to be woken up, in milliseconds since the Unix epoch; zero if that is not known.
+    pub(super) alarm: Cell<u64>,
 }
 
 #[wasm_bindgen]
@@ -48,7 +53,8 @@ impl Ledger {
         let database = Database::open(sql, &STEPS)?;
         let heads = Heads::new(env.clone());
         let (book, opened, waiting) = (RefCell::new(None), Cell::new(0), Cell::new(0));
-        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, opened, heads, waiting }) })
+        let (server, alarm) = (RefCell::default(), Cell::new(0));
+        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, opened, heads, waiting, server, alarm }) })
     }
 
     /// Carries an order out. Gives the answer, or the promise of it; an error where it fails.
@@ -78,10 +84,10 @@ impl Mind {
         Ok(match serde_json::from_str(order)? {
             Order::Judge(judge) => serde_json::to_string(&self.judge(name, &judge).await?)?,
             Order::Reserve(reserve) => {
-                serde_json::to_string(&self.with_book(name, |book| self.reserve(book, &reserve))?)?
+                serde_json::to_string(&self.with_book(name, |book| self.reserve(book, reserve))?)?
             }
             Order::WouldRefuse(charges, places) => {
-                serde_json::to_string(&self.with_book(name, |book| Ok(Self::would_refuse(book, &charges, &places)))?)?
+                serde_json::to_string(&self.with_book(name, |book| Ok(Self::would_refuse(book, charges, places)))?)?
             }
             Order::Release(reservation) => {
                 done(self.with_book(name, |book| book.release(&self.database, &reservation))?)?
