@@ -3,6 +3,7 @@
 //! The entries are the truth: each names what it charged. An admitted call writes one entry and nothing else; the counters are
 //! written at every [`CHECKPOINT_EVERY`]th charge, and an object that wakes up charges anew what came after.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use worker::{Error, Result, console_log};
@@ -10,7 +11,9 @@ use worker::{Error, Result, console_log};
 use super::memory::Recent;
 use crate::edge::clock;
 use crate::edge::object::Database;
-use crate::ledger::{Account, ChainKeys, CounterKey, Entry, Link, Mark, Millis, Refunded, Spent, Uses};
+use crate::ledger::{
+    Account, ChainKeys, Charge, CounterKey, Entry, Link, Mark, Millis, Overrun, Receipt, Refunded, Spent, Uses,
+};
 use crate::registry::Grant;
 
 /// How many charges are made anew, at most, when an object wakes up.
@@ -58,6 +61,8 @@ pub(super) struct Book {
     pub(super) revoked: bool,
     /// The calls that were charged lately.
     pub(super) recent: Recent,
+    /// What is charged in memory for calls that wait for the ledger of the server.
+    held: Vec<Receipt>,
     /// The number of the newest entry, and its link.
     pub(super) newest: (u64, Link),
     /// Charges since the counters were written.
@@ -114,7 +119,19 @@ impl Book {
         if text(database, "ledger")?.as_deref() != Some(name) {
             set_text(database, "ledger", name)?;
         }
-        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, charged, checkpoint, keys, logged })
+        Ok(Self {
+            name: name.to_owned(),
+            account,
+            grant,
+            revoked,
+            recent,
+            held: Vec::new(),
+            newest,
+            charged,
+            checkpoint,
+            keys,
+            logged,
+        })
     }
 
     /// Writes an entry, which gets the next number.
@@ -138,15 +155,33 @@ impl Book {
         Ok(())
     }
 
+    /// Charges a call in memory, so that nobody else takes what it needs while it waits.
+    pub(super) fn hold(&mut self, charges: &[Charge]) -> std::result::Result<Receipt, Overrun> {
+        let receipt = self.account.charge(charges, clock::now())?;
+        self.held.push(receipt.clone());
+        Ok(receipt)
+    }
+
+    /// Lets go of what was held. What was held in an earlier opening of the book is not there any more.
+    pub(super) fn let_go(&mut self, held: &Receipt) {
+        if let Some(place) = self.held.iter().position(|known| known == held) {
+            self.held.swap_remove(place);
+            self.account.give_back(&held.spent, held.at);
+        }
+    }
+
     /// Writes the counters down, and forgets what nobody needs any more. The fact comes last: if something failed before it,
-    /// charges would be made twice, and nobody would get more than his budget. What is held for a call that waits is written too,
-    /// and stays spent if the object ends before the next time.
+    /// charges would be made twice, and nobody would get more than his budget. What is held is not spent yet.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
         let now = self.account.time(clock::now());
         for idle in self.account.sweep() {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
-        for (counter, uses) in self.account.counters() {
+        let mut spent = Cow::Borrowed(&self.account);
+        for held in &self.held {
+            spent.to_mut().give_back(&held.spent, held.at);
+        }
+        for (counter, uses) in spent.counters() {
             let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
             database.run(statement, &(counter, uses.to_hex()))?;
         }

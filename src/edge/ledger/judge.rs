@@ -16,13 +16,6 @@ use crate::registry::Name;
 /// How many calls may wait for something at once: more than that would not be served in time anyway.
 const MOST_WAITING: usize = 512;
 
-/// What is charged in memory while the ledger of the server is asked, so that nobody else takes it.
-struct Held {
-    receipt: Receipt,
-    /// In which opening of the book.
-    opening: u64,
-}
-
 impl Mind {
     pub(super) async fn judge(self: &Rc<Self>, name: &str, judge: &Judge<'_>) -> Result<Judged> {
         if self.waiting.get() >= MOST_WAITING {
@@ -58,8 +51,7 @@ impl Mind {
             if let Some(Some(overrun)) = self.server.borrow().recall(&shared.charges) {
                 return Ok(Err(refused(overrun)));
             }
-            let held = book.account.charge(&own.charges, clock::now());
-            Ok(Ok(held.map(|receipt| Held { receipt, opening: self.opening() })))
+            Ok(Ok(book.hold(&own.charges)))
         })?;
         match held {
             Err(judged) => Ok(judged),
@@ -91,7 +83,7 @@ impl Mind {
         judge: &Judge<'_>,
         own: &Part,
         shared: &Part,
-        held: Held,
+        held: Receipt,
     ) -> Result<Judged> {
         let server = server_ledger(&judge.standing.server);
         let order = Order::Reserve(Reserve {
@@ -108,9 +100,7 @@ impl Mind {
         // That may have taken its time.
         let stale = self.stale(judge).await;
         let (judged, reserved_in_vain) = self.with_book(name, |book| {
-            if held.opening == self.opening() {
-                book.account.give_back(&held.receipt.spent, held.receipt.at);
-            }
+            book.let_go(&held);
             let reserved = match asked {
                 Ok(Some(Admission::Admitted(receipt))) => receipt,
                 Ok(Some(Admission::Refused(overrun))) => return Ok((Ok(refused(overrun)), false)),

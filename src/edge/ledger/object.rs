@@ -34,8 +34,6 @@ pub(super) struct Mind {
     pub(super) database: Database,
     /// What the database says, while the object is awake.
     book: RefCell<Option<Book>>,
-    /// How often the book was opened: what was held in an earlier one is not in this one.
-    opened: Cell<u64>,
     pub(super) heads: Heads,
     /// How many calls wait.
     pub(super) waiting: Cell<usize>,
@@ -52,9 +50,9 @@ impl Ledger {
     pub fn new(storage: JsValue, sql: JsValue, env: Env) -> std::result::Result<Self, JsValue> {
         let database = Database::open(sql, &STEPS)?;
         let heads = Heads::new(env.clone());
-        let (book, opened, waiting) = (RefCell::new(None), Cell::new(0), Cell::new(0));
+        let (book, waiting) = (RefCell::new(None), Cell::new(0));
         let (server, alarm) = (RefCell::default(), Cell::new(0));
-        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, opened, heads, waiting, server, alarm }) })
+        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, heads, waiting, server, alarm }) })
     }
 
     /// Carries an order out. Gives the answer, or the promise of it; an error where it fails.
@@ -116,18 +114,12 @@ impl Mind {
         let mut book = if let Some(book) = taken {
             book
         } else {
-            self.opened.set(self.opened.get() + 1);
             let settings = Settings::of(&self.env);
             Book::load(&self.database, name, keys::chain_keys(&self.env)?, settings.audit_log)?
         };
         let answer = turn(&mut book)?;
         *self.book.borrow_mut() = Some(book);
         Ok(answer)
-    }
-
-    /// Which opening of the book this is.
-    pub(super) fn opening(&self) -> u64 {
-        self.opened.get()
     }
 
     /// The name that the ledger was last called by.
