@@ -78,6 +78,18 @@ fn a_clock_that_has_gone_back_waits_longer() {
     assert_eq!(ask(&mut account, &charge("c", 60, 2), T), Err(Overrun { limit: 0, retry_after: 65_000 }));
 }
 
+#[test]
+fn an_account_that_is_read_back_goes_on_from_its_last_use() {
+    let mut account = Account::default();
+    ask(&mut account, &charge("c", 60, 2), T + 5000).unwrap();
+    let mut restored = Account::default();
+    for (counter, uses) in account.counters() {
+        restored.restore(counter.clone(), uses.clone());
+    }
+    assert_eq!(restored, account);
+    assert_eq!(ask(&mut restored, &charge("c", 60, 2), T).unwrap().at, Millis(T + 5000));
+}
+
 /// Three that are active could stay so for ever, if the edit only kept out new ones.
 #[test]
 fn fewer_sessions_are_fewer_within_a_window() {
@@ -128,6 +140,8 @@ fn a_refund_takes_from_the_window_charged_and_from_nothing_else() {
     let used = |account: &Account| account.used(&first.spent[0].counter, Millis(T + 30_000)).0;
     account.give_back(&first.spent, first.at);
     assert_eq!(used(&account), 1);
+    let grains: Vec<usize> = account.counters().map(|(_, uses)| uses.to_hex().len() / 32).collect();
+    assert_eq!(grains, [1], "nothing is remembered of what was given back");
     // Whoever gives back twice, or what is not known, takes nothing from others.
     let unknown = Spent { counter: CounterKey::read("x 1s fixed calls").unwrap(), ..first.spent[0].clone() };
     let dear = Spent { units: 100, ..first.spent[0].clone() };
