@@ -16,5 +16,5 @@ export function adminToken(given) {
   );
 }
 
-/** A key that seals session ids: its id, a dot, 256 bits. */
+/** A key that seals session ids and signs the audit: its id, a dot, 256 bits. */
 export const newSealKey = () => `${randomBytes(3).toString("hex")}.${randomBytes(32).toString("base64url")}`;

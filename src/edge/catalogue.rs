@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use worker::{Context, Result, console_error};
+use worker::{Result, console_error};
 
+use super::context::Context;
 use super::origin::{Route, list_tools};
 use super::store::Store;
 use crate::registry::Name;

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use web_sys::Response;
-use worker::{Context, Env, Result, console_error};
+use worker::{Env, Result, console_error};
 
 use super::audit::{self, Stranger, Trail};
+use super::context::Context;
 use super::noted::Noted;
 use super::passage::Passage;
 use super::store::Store;

@@ -73,10 +73,10 @@ impl Account {
         }
     }
 
-    /// Forgets the counters of which nothing counts any more, and says which.
-    pub fn sweep(&mut self, clock: Millis) -> Vec<CounterKey> {
-        let now = self.time(clock);
-        let idle = self.counters.iter().filter(|(key, uses)| uses.used(key.span(), now) == 0);
+    /// Forgets the counters of which nothing counts any more, and says which. The clock may go back, so its word is not enough:
+    /// what counted when something was last written is kept.
+    pub fn sweep(&mut self) -> Vec<CounterKey> {
+        let idle = self.counters.iter().filter(|(key, uses)| uses.used(key.span(), self.time) == 0);
         let idle: Vec<CounterKey> = idle.map(|(key, _)| key.clone()).collect();
         for key in &idle {
             self.counters.remove(key);
@@ -134,13 +134,11 @@ impl Account {
             |key: &CounterKey, allowed| self.counters.get(key).map_or(0, |uses| uses.until_at_most(span, now, allowed));
         match self.budget(charge, now) {
             Budget::Own(key) => until(&key, allowed),
-            Budget::Shared { active, sessions } => {
-                // Until the fullest has room, which is when all have, or until there are few enough.
-                let room = active.iter().map(|key| until(key, allowed)).max().unwrap_or(0);
-                let mut ends: Vec<u64> = active.iter().map(|key| until(key, 0)).collect();
-                ends.sort_unstable();
-                let free = ends.get(active.len().saturating_sub(sessions)).copied().unwrap_or(0);
-                room.min(free)
+            Budget::Shared(kept) => {
+                // Until the fullest has room, which is when all have, or until one of them is free.
+                let room = kept.iter().map(|key| until(key, allowed)).max();
+                let free = kept.iter().map(|key| until(key, 0)).min();
+                room.min(free).unwrap_or(0)
             }
         }
     }
@@ -149,9 +147,9 @@ impl Account {
     fn counter(&self, charge: &Charge, now: Millis) -> CounterKey {
         match self.budget(charge, now) {
             Budget::Own(key) => key,
-            Budget::Shared { active, .. } => {
+            Budget::Shared(kept) => {
                 let used = |key: &&CounterKey| self.counters.get(*key).map_or(0, |uses| uses.used(key.span(), now));
-                active.into_iter().max_by_key(used).cloned().unwrap_or_else(|| CounterKey::of(charge))
+                kept.into_iter().max_by_key(used).cloned().unwrap_or_else(|| CounterKey::of(charge))
             }
         }
     }
@@ -164,13 +162,11 @@ impl Account {
             .counters
             .iter()
             .filter(|(key, uses)| key.is_share(&before, charge.unit.as_deref()) && uses.used(key.span(), now) > 0);
-        let active: Vec<&CounterKey> = shares.map(|(key, _)| key).collect();
         let sessions = usize::try_from(*sessions).unwrap_or(usize::MAX).max(1);
-        if active.contains(&&own) || active.len() < sessions {
-            Budget::Own(own)
-        } else {
-            Budget::Shared { active, sessions }
-        }
+        // An edit of `sessions` may leave more. The first ones keep theirs, in an order that does not change, so that within a
+        // window nothing of the others counts any more.
+        let kept: Vec<&CounterKey> = shares.map(|(key, _)| key).take(sessions).collect();
+        if kept.len() < sessions || kept.contains(&&own) { Budget::Own(own) } else { Budget::Shared(kept) }
     }
 }
 
@@ -179,5 +175,5 @@ enum Budget<'a> {
     /// A counter of its own.
     Own(CounterKey),
     /// The fullest of the sessions' shares, of which there are as many as may be.
-    Shared { active: Vec<&'a CounterKey>, sessions: usize },
+    Shared(Vec<&'a CounterKey>),
 }

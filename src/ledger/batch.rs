@@ -1,31 +1,36 @@
 //! The records of one grant that an isolate has not handed over yet.
 
-use std::collections::BTreeMap;
-
 /// How many alike denials of one batch get a record each; what comes after them is counted in the last.
 const ALIKE: usize = 8;
 
 /// How many records make a batch that is handed over at once.
 const FULL: usize = 64;
 
-/// How many bytes are handed over at once, unless one record has more: an agent may write long ones, and a ledger takes no entry
-/// of 2 MB.
-const BYTES_AT_ONCE: usize = 512 * 1_024;
+/// The most bytes of records that are handed over at once: a row of the platform's SQLite has 2 MB.
+const HEAVY: usize = 256 * 1024;
 
 /// How many are kept at most, where nobody takes them, and how many bytes. Older ones are lost, and their numbers are missing.
 const MOST: usize = 1_024;
-const MOST_BYTES: usize = 4 * 1_024 * 1_024;
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Records in the order in which they were made, each as JSON.
 #[derive(Debug, Default)]
 pub struct Batch {
     lines: Vec<Line>,
-    /// How many denials of a kind there are, and the place of the last.
-    kinds: BTreeMap<String, (usize, usize)>,
+    kinds: Vec<Kind>,
     /// The number of the newest record.
     newest: u64,
     /// Numbers of records that were not made after all.
     unused: Vec<u64>,
+}
+
+/// Denials that are alike.
+#[derive(Debug)]
+struct Kind {
+    name: String,
+    seen: usize,
+    /// The place of the last line that is one of them.
+    place: usize,
 }
 
 #[derive(Debug)]
@@ -51,11 +56,6 @@ impl Batch {
         self.unused.push(number);
     }
 
-    /// The numbers begin anew.
-    pub fn renumber(&mut self) {
-        (self.newest, self.unused) = (0, Vec::new());
-    }
-
     /// Adds a record.
     pub fn add(&mut self, text: String) {
         self.lines.push(Line { text, count: 1, until: 0 });
@@ -71,16 +71,16 @@ impl Batch {
 
     /// Counts a denial that came at `at` with those of its kind before it, if there are many. If not, it wants a record.
     pub fn fold(&mut self, kind: &str, at: u64) -> bool {
-        let Some((seen, place)) = self.kinds.get_mut(kind) else {
-            self.kinds.insert(kind.to_owned(), (1, self.lines.len()));
+        let Some(kind) = self.kinds.iter_mut().find(|known| known.name == kind) else {
+            self.kinds.push(Kind { name: kind.to_owned(), seen: 1, place: self.lines.len() });
             return false;
         };
-        *seen += 1;
-        if *seen <= ALIKE {
-            *place = self.lines.len();
+        kind.seen += 1;
+        if kind.seen <= ALIKE {
+            kind.place = self.lines.len();
             return false;
         }
-        match self.lines.get_mut(*place) {
+        match self.lines.get_mut(kind.place) {
             Some(line) => {
                 line.count += 1;
                 line.until = at;
@@ -97,19 +97,20 @@ impl Batch {
 
     /// Whether there is enough to hand over at once.
     pub fn is_full(&self) -> bool {
-        self.lines.len() >= FULL || self.bytes() >= BYTES_AT_ONCE
+        self.lines.len() >= FULL || self.bytes() >= HEAVY
     }
 
-    /// Takes records to hand them over: the oldest, and as many as go at once.
+    /// Takes the oldest records to hand them over: as many as make a batch.
     pub fn take(&mut self) -> Vec<String> {
         self.kinds.clear();
         let mut bytes = 0;
         let fits = |line: &&Line| {
+            let first = bytes == 0;
             bytes += line.text.len();
-            bytes <= BYTES_AT_ONCE
+            first || bytes <= HEAVY
         };
-        let many = self.lines.iter().take_while(fits).count().max(1).min(self.lines.len());
-        self.lines.drain(..many).map(Line::written).collect()
+        let taken = self.lines.iter().take(FULL).take_while(fits).count();
+        self.lines.drain(..taken).map(Line::written).collect()
     }
 
     /// Puts back what could not be handed over, before what has come since.
@@ -119,7 +120,9 @@ impl Batch {
         for text in texts {
             self.add(text);
         }
-        self.lines.extend(behind);
+        for line in behind {
+            self.lines.push(line);
+        }
     }
 }
 

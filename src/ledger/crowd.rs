@@ -12,22 +12,34 @@ const LONGEST: u64 = 30_000;
 const BEARABLE: u64 = 200;
 
 /// Counts questions, second by second.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Crowd {
     second: u64,
     questions: u64,
     good_for: u64,
 }
 
+impl Default for Crowd {
+    fn default() -> Self {
+        Self { second: 0, questions: 0, good_for: USUAL }
+    }
+}
+
 impl Crowd {
-    /// A question is asked at `now`. Gives the milliseconds for which its answer is good: so long that those who come back when
-    /// it is not any more are no more than [`BEARABLE`] a second.
+    /// A question is asked at `now`. Gives the milliseconds for which its answer is good: so long that of those who come back when
+    /// it is not any more no more than [`BEARABLE`] come in a second. It grows at once, and shrinks slowly: whoever was told a long
+    /// time has not been heard since.
     pub fn asked(&mut self, now: Millis) -> u64 {
         let second = now.0 / 1_000;
         if second != self.second {
-            // Each of those who asked comes back once in that time.
-            let askers = self.questions * self.good_for.max(USUAL) / 1_000;
-            *self = Self { second, questions: 0, good_for: (askers * 1_000 / BEARABLE).clamp(USUAL, LONGEST) };
+            let good_for = if self.questions > BEARABLE {
+                self.good_for * self.questions / BEARABLE
+            } else if self.questions < BEARABLE / 2 {
+                self.good_for - self.good_for / 20
+            } else {
+                self.good_for
+            };
+            *self = Self { second, questions: 0, good_for: good_for.clamp(USUAL, LONGEST) };
         }
         self.questions += 1;
         self.good_for

@@ -63,9 +63,9 @@ impl Span {
 }
 
 impl Uses {
-    /// One grain for each 1/64 of the window, rounded down to whole milliseconds (which makes 67 of a second), and one
-    /// more at each end that the window only touches.
-    pub const MOST_GRAINS: usize = 69;
+    /// A grain is 1/64 of the window, rounded down to whole milliseconds. A window of a second touches the most of them: 66
+    /// whole ones, and one more at each end.
+    pub const MOST_GRAINS: usize = 68;
 
     const GRAIN_BYTES: usize = 16;
 

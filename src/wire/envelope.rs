@@ -98,7 +98,7 @@ impl Envelope {
 
     fn message<'a>(&self, head: &Head<'_>, method: Method, params: Option<Object<'a>>) -> Result<Message<'a>, Refused> {
         let (asked, id) = match (method.role, self.id.clone()) {
-            (Role::Notification, None) => return Ok(Message::Notification(self.era, Open::HERE)),
+            (Role::Notification, None) => return Ok(Message::Notification(self.era, method.name, Open::HERE)),
             (Role::Notification, Some(_)) => return Err(invalid("A notification has no `id`")),
             (Role::Open | Role::List(_) | Role::Governed(_), None) => return Err(invalid("A request needs an `id`")),
             (Role::Open, Some(id)) => (Asked::Open(Open::HERE), id),

@@ -15,8 +15,8 @@ use super::name::ToolName;
 pub enum Message<'a> {
     /// It wants an answer.
     Request(Request<'a>),
-    /// It wants none.
-    Notification(Era, Open),
+    /// It wants none; its method.
+    Notification(Era, &'static str, Open),
     /// It answers a request of the origin's.
     Answer(AgentAnswer<'a>, Open),
 }

@@ -200,7 +200,7 @@ describe("A row of a session", { concurrency: true }, () => {
     await agent.send("DELETE", { "MCP-Protocol-Version": LEGACY, "Mcp-Session-Id": session });
     assert.deepEqual(await rows(agent, 4), [
       { ...who, method: "initialize", ruling: "open", outcome: "result", origin_status: 200 },
-      { ...who, method: "(notification)", ruling: "open", outcome: "passed", origin_status: 202 },
+      { ...who, method: "notifications/initialized", ruling: "open", outcome: "passed", origin_status: 202 },
       { ...who, method: "(answer)", ruling: "refused", reason_code: "not_asked" },
       { ...who, method: "DELETE", ruling: "open", outcome: "passed", origin_status: 200 },
     ]);
@@ -216,7 +216,7 @@ describe("A row of a session", { concurrency: true }, () => {
     await agent.send("GET", { "MCP-Protocol-Version": MODERN });
     const said = await rows(agent, 7);
     const refused = (method, reason_code = "no_such_session") => ({ ...who, method, ruling: "refused", reason_code });
-    const methods = ["tools/call", "tools/list", "(notification)", "initialize", "GET", "DELETE"];
+    const methods = ["tools/call", "tools/list", "notifications/initialized", "initialize", "GET", "DELETE"];
     assert.deepEqual(said, [...methods.map((method) => refused(method)), refused("GET", "method_not_allowed")]);
   });
 

@@ -56,17 +56,24 @@ test("killed before and after checkpoints, a ledger counts every call once", asy
   assertDenied(await agent.call(TOOL), "legacy", { reason_code: "rate_limited" });
   assert.equal(origin.calls(TOOL).length, 150);
   await gateway.end("SIGTERM");
-  assert.ok((await unwritten(gateway)) < 64, "a ledger that wakes up has few entries to read");
+  assert.ok((await unwritten(gateway)) < 256, "a ledger that wakes up has few entries to read");
 });
 
-test("a ledger that charges nothing writes checkpoints too: who wakes up after a long night of records reads few of them", async (t) => {
+test("a ledger that charges nothing writes checkpoints too: it wakes up without reading all of a long night", async (t) => {
   const { gateway, agent } = await start(t, { version: "1", default: "allow" });
-  for (let n = 0; n < 70; n += 1) await Promise.all(Array.from({ length: 64 }, () => agent.call("project_list_apps")));
-  await recorded(gateway, agent.id, (records) => records.length >= 70 * 64);
-  await gateway.end("SIGTERM");
-  const [{ newest }] = await gateway.rowsOnDisk("Ledger", "SELECT max(seq) AS newest FROM entries");
-  assert.ok(newest > 64, `${newest} entries`);
-  assert.ok((await unwritten(gateway)) < 64);
+  const record = async (many) => {
+    await agent.call(TOOL, {}, { era: "modern" });
+    await recorded(gateway, agent.id, (records) => records.length === many);
+    await gateway.end("SIGTERM");
+  };
+  await record(1);
+  await gateway.onDisk("Ledger", [
+    `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+      INSERT INTO entries SELECT i, at, json_object('seq', i, 'at', at), link FROM n, entries WHERE seq = 1`,
+  ]);
+  await gateway.start();
+  await record(2);
+  assert.equal(await unwritten(gateway), 0);
 });
 
 test("what the server's limit has refused costs nothing at the grant, whatever was written down meanwhile", async (t) => {

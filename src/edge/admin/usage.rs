@@ -1,6 +1,6 @@
 //! `/api/v1/grants/{id}/usage`: what is left of each limit of the grant's policy.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Answered, Call, Problem};
 use crate::edge::ledger::{self, Used, server_ledger};
@@ -8,6 +8,7 @@ use crate::edge::store::Kind;
 use crate::edge::{clock, reply};
 use crate::ledger::{Charge, CounterKey, Millis, Share};
 use crate::policy::Policy;
+use crate::wire::json::quote;
 
 pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
     let grant = call.grant(id).await?;
@@ -22,7 +23,7 @@ pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
         Vec::new()
     };
     let now = clock::now();
-    let counters: Vec<Value> = charges
+    let counters: Vec<String> = charges
         .iter()
         .flat_map(|charge| match &charge.share {
             Share::Server => vec![shown(charge, None, found(&shared, charge), now)],
@@ -35,11 +36,10 @@ pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
             }
         })
         .collect();
-    let body = json!({
-        "grant": grant.id, "server": grant.server,
-        "policy": { "name": grant.policy, "stamp": version.stamp }, "counters": counters,
-    });
-    Ok(reply::json(200, &body))
+    let policy = json!({ "name": grant.policy, "stamp": version.stamp });
+    let (id, server, counters) = (&grant.id, &grant.server, counters.join(","));
+    let body = format!(r#"{{"grant":"{id}","server":"{server}","policy":{policy},"counters":[{counters}]}}"#);
+    Ok(reply::json_text(200, &body))
 }
 
 fn found<'u>(used: &'u [Used], charge: &Charge) -> Option<&'u Used> {
@@ -48,7 +48,7 @@ fn found<'u>(used: &'u [Used], charge: &Charge) -> Option<&'u Used> {
 }
 
 /// One counter, in the units of its limit: of a cost, numbers with up to six decimal places.
-fn shown(charge: &Charge, session: Option<&str>, used: Option<&Used>, now: Millis) -> Value {
+fn shown(charge: &Charge, session: Option<&str>, used: Option<&Used>, now: Millis) -> String {
     let units = used.map_or(0, |used| used.units);
     let resets_at = used.map(|used| Millis(now.0 + used.resets_in).timestamp());
     let scope = match charge.share {
@@ -57,23 +57,23 @@ fn shown(charge: &Charge, session: Option<&str>, used: Option<&Used>, now: Milli
         Share::Server => "server",
     };
     let in_units = |units: u64| match charge.unit {
-        Some(_) => json!(millionths(units)),
-        None => json!(units),
+        Some(_) => millionths(units),
+        None => units.to_string(),
     };
-    let mut shown = json!({
-        "counter": charge.counter, "scope": scope, "window": charge.window, "algorithm": charge.algorithm,
-        "unit": charge.unit.as_deref().unwrap_or("calls"), "mode": if charge.shadow { "shadow" } else { "enforce" },
-        "used": in_units(units), "max": in_units(charge.max), "remaining": in_units(charge.max.saturating_sub(units)),
-        "resets_at": resets_at,
-    });
-    if let (Some(fields), Some(session)) = (shown.as_object_mut(), session) {
-        fields.insert("session".to_owned(), json!(session));
-    }
-    shown
+    let (counter, window) = (charge.counter.as_str(), charge.window.seconds());
+    let (algorithm, unit) = (charge.algorithm.as_str(), quote(charge.unit.as_deref().unwrap_or("calls")));
+    let mode = if charge.shadow { "shadow" } else { "enforce" };
+    let session = session.map(|session| format!(r#""session":"{session}","#)).unwrap_or_default();
+    let resets_at = resets_at.map_or_else(|| "null".to_owned(), |at| format!(r#""{at}""#));
+    let (used, max) = (in_units(units), in_units(charge.max));
+    let remaining = in_units(charge.max.saturating_sub(units));
+    format!(
+        r#"{{"counter":"{counter}","scope":"{scope}",{session}"window":{window},"algorithm":"{algorithm}","unit":{unit},"mode":"{mode}","used":{used},"max":{max},"remaining":{remaining},"resets_at":{resets_at}}}"#
+    )
 }
 
-/// Millionths as a number.
-#[expect(clippy::cast_precision_loss, reason = "for people: beyond 2^53 millionths the last digits are rounded")]
-fn millionths(units: u64) -> f64 {
-    units as f64 / 1_000_000.0
+/// Millionths as a number with as many decimal places as it needs.
+fn millionths(units: u64) -> String {
+    let (whole, rest) = (units / 1_000_000, units % 1_000_000);
+    if rest == 0 { whole.to_string() } else { format!("{whole}.{}", format!("{rest:06}").trim_end_matches('0')) }
 }

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use serde_json::json;
-use worker::{Context, Env, console_error};
+use worker::{Env, console_error};
 
 use super::{OVERDUE, Trail, WAIT};
+use crate::edge::context::Context;
 use crate::edge::task::settled;
 use crate::edge::{clock, ledger, platform};
 use crate::ledger::Millis;

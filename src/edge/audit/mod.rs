@@ -12,8 +12,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use worker::{Context, Env, Result, console_error};
+use worker::{Env, Result, console_error};
 
+use super::context::Context;
 use super::random::random;
 use super::task::settled;
 use super::{clock, ledger, platform};
@@ -30,18 +31,14 @@ const OVERDUE: u64 = 3_000;
 const MOST_GRANTS: usize = 10_000;
 
 thread_local! {
-    static WAITING: RefCell<Waiting> = RefCell::default();
+    static WAITING: RefCell<BTreeMap<String, Grant>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-#[derive(Default)]
-struct Waiting {
-    /// The name that this isolate has drawn; empty before.
-    isolate: String,
-    grants: BTreeMap<String, Grant>,
-}
-
+/// What waits of one grant.
 #[derive(Default)]
 struct Grant {
+    /// The name that this isolate has drawn for itself, before the grant; empty until it is needed.
+    isolate: String,
     batch: Batch,
     /// When somebody began to wait for what goes with it.
     timer: Option<Millis>,
@@ -65,37 +62,32 @@ pub(super) struct Author {
 impl Trail {
     /// Numbers the next record.
     pub(super) fn author(&self) -> Result<Author> {
-        WAITING.with_borrow_mut(|waiting| {
-            if waiting.isolate.is_empty() || waiting.grants.len() > MOST_GRANTS {
-                // The numbers begin anew, under another name. What waits still goes under the old one.
-                waiting.isolate = hex::encode(&random::<4>()?);
-                waiting.grants.retain(|_, grant| !grant.batch.is_empty());
-                waiting.grants.values_mut().for_each(|grant| grant.batch.renumber());
+        self.waiting(|grant| {
+            if grant.isolate.is_empty() {
+                grant.isolate = hex::encode(&random::<4>()?);
             }
-            let number = waiting.grant(&self.ledger).batch.number();
-            Ok(Author { isolate: waiting.isolate.clone(), number })
+            Ok(Author { isolate: grant.isolate.clone(), number: grant.batch.number() })
         })
     }
 
     /// The record that was to have this number is not made.
     pub(super) fn unnumber(&self, author: &Author) {
-        WAITING.with_borrow_mut(|waiting| {
-            if waiting.isolate == author.isolate {
-                waiting.grant(&self.ledger).batch.unnumber(author.number);
+        self.waiting(|grant| {
+            if grant.isolate == author.isolate {
+                grant.batch.unnumber(author.number);
             }
         });
     }
 
     /// Counts a denial with those of its kind, if there are many already.
     pub(super) fn folds(&self, kind: &str) -> bool {
-        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.fold(kind, clock::now().0))
+        self.waiting(|grant| grant.batch.fold(kind, clock::now().0))
     }
 
     /// Adds a record, which is handed over after the answer.
     pub(super) fn add(&self, record: String) {
         let now = clock::now();
-        let (full, timed) = WAITING.with_borrow_mut(|waiting| {
-            let Grant { batch, timer } = waiting.grant(&self.ledger);
+        let (full, timed) = self.waiting(|Grant { batch, timer, .. }| {
             batch.add(record);
             let timed = timer.is_some_and(|since| now.since(since) < OVERDUE);
             if !timed {
@@ -109,20 +101,20 @@ impl Trail {
         } else if !timed {
             self.context.wait_until(async move {
                 drop(settled(platform::pause(WAIT)).await);
-                WAITING.with_borrow_mut(|waiting| waiting.grant(&trail.ledger).timer = None);
+                trail.waiting(|grant| grant.timer = None);
                 trail.hand_over().await;
             });
         }
     }
 
-    /// Takes what waits, to hand it over with a metered call.
+    /// Takes what waits, as far as it makes a batch, to hand it over with a metered call.
     pub(super) fn take(&self) -> Vec<String> {
-        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.take())
+        self.waiting(|grant| grant.batch.take())
     }
 
     /// Puts back what was not handed over.
     pub(super) fn put_back(&self, records: Vec<String>) {
-        WAITING.with_borrow_mut(|waiting| waiting.grant(&self.ledger).batch.put_back(records));
+        self.waiting(|grant| grant.batch.put_back(records));
     }
 
     async fn hand_over(&self) {
@@ -138,10 +130,14 @@ impl Trail {
             }
         }
     }
-}
 
-impl Waiting {
-    fn grant(&mut self, ledger: &str) -> &mut Grant {
-        self.grants.entry(ledger.to_owned()).or_default()
+    fn waiting<T>(&self, look: impl FnOnce(&mut Grant) -> T) -> T {
+        WAITING.with_borrow_mut(|waiting| {
+            if waiting.len() > MOST_GRANTS {
+                // Whoever comes back has another name, and numbers from one.
+                waiting.retain(|_, grant| !grant.batch.is_empty());
+            }
+            look(waiting.entry(self.ledger.clone()).or_default())
+        })
     }
 }

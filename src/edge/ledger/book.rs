@@ -1,7 +1,7 @@
 //! What one ledger has on disk, and what of it stands in memory while the object is awake.
 //!
 //! The entries are the truth: each names what it charged. An admitted call writes one entry and nothing else; the counters are
-//! written at every [`CHECKPOINT_EVERY`]th entry, and an object that wakes up charges anew what came after.
+//! written at every [`CHECKPOINT_EVERY`]th charge, and an object that wakes up charges anew what came after.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -16,8 +16,11 @@ use crate::ledger::{
 };
 use crate::registry::Grant;
 
-/// How many entries are read, at most, when an object wakes up to charge anew what they charged; and as many before them.
+/// How many charges are made anew, at most, when an object wakes up.
 const CHECKPOINT_EVERY: u64 = 64;
+
+/// How many entries are read, at most, when an object wakes up: those that charge nothing count too.
+const READ_AT_ONCE: u64 = 256;
 
 /// Milliseconds for which an outcome may give something back. No call takes longer.
 const REFUNDABLE: u64 = 86_400_000;
@@ -58,12 +61,14 @@ pub(super) struct Book {
     pub(super) revoked: bool,
     /// The calls that were charged lately.
     pub(super) recent: Recent,
+    /// What is charged in memory for calls that wait for the ledger of the server.
+    held: Vec<Receipt>,
     /// The number of the newest entry, and its link.
     pub(super) newest: (u64, Link),
-    /// Entries since the counters were written.
-    unwritten: u64,
-    /// What is charged in memory only, while another ledger is asked.
-    held: Vec<(u64, Receipt)>,
+    /// Charges since the counters were written.
+    charged: u64,
+    /// The newest entry when they were.
+    checkpoint: u64,
     keys: Rc<ChainKeys>,
     /// Whether each entry goes to the log as well.
     pub(super) logged: bool,
@@ -72,6 +77,7 @@ pub(super) struct Book {
 impl Book {
     pub(super) fn load(database: &Database, name: &str, keys: Rc<ChainKeys>, logged: bool) -> Result<Self> {
         let mut account = Account::default();
+        account.pass(Millis(database.fact("time")?.unwrap_or(0)));
         for (identity, grains) in
             database.rows::<(String, String)>("SELECT identity, hex(grains) FROM counters", &())?
         {
@@ -87,7 +93,7 @@ impl Book {
             }
             None => (0, anchor(database, name, &keys)?),
         };
-        let (mut recent, mut unwritten) = (Recent::default(), 0);
+        let (mut recent, mut charged) = (Recent::default(), 0);
         let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
         // Those before the checkpoint may still be asked for again.
         let from = checkpoint.saturating_sub(CHECKPOINT_EVERY);
@@ -97,7 +103,7 @@ impl Book {
             let entry: Entry<'_> = serde_json::from_str(&text)?;
             account.pass(entry.at);
             if entry.seq > checkpoint {
-                unwritten += 1;
+                charged += u64::from(!entry.charges.is_empty());
                 account.replay(&entry.charges, entry.at);
                 if let Some(Refunded { at, charges, .. }) = &entry.refund {
                     account.give_back(charges, *at);
@@ -113,8 +119,19 @@ impl Book {
         if text(database, "ledger")?.as_deref() != Some(name) {
             set_text(database, "ledger", name)?;
         }
-        let (name, held) = (name.to_owned(), Vec::new());
-        Ok(Self { name, account, grant, revoked, recent, newest, unwritten, held, keys, logged })
+        Ok(Self {
+            name: name.to_owned(),
+            account,
+            grant,
+            revoked,
+            recent,
+            held: Vec::new(),
+            newest,
+            charged,
+            checkpoint,
+            keys,
+            logged,
+        })
     }
 
     /// Writes an entry, which gets the next number.
@@ -131,46 +148,54 @@ impl Book {
         }
         self.account.pass(entry.at);
         self.newest = (entry.seq, link);
-        self.unwritten += 1;
-        if self.unwritten >= CHECKPOINT_EVERY {
+        self.charged += u64::from(!entry.charges.is_empty());
+        if self.charged >= CHECKPOINT_EVERY || self.newest.0 - self.checkpoint >= READ_AT_ONCE {
             self.checkpoint(database)?;
         }
         Ok(())
     }
 
+    /// Charges a call in memory, so that nobody else takes what it needs while it waits.
+    pub(super) fn hold(&mut self, charges: &[Charge]) -> std::result::Result<Receipt, Overrun> {
+        let receipt = self.account.charge(charges, clock::now())?;
+        self.held.push(receipt.clone());
+        Ok(receipt)
+    }
+
+    /// Lets go of what was held. What was held in an earlier opening of the book is not there any more.
+    pub(super) fn let_go(&mut self, held: &Receipt) {
+        if let Some(place) = self.held.iter().position(|known| known == held) {
+            self.held.swap_remove(place);
+            self.account.give_back(&held.spent, held.at);
+        }
+    }
+
     /// Writes the counters down, and forgets what nobody needs any more. The fact comes last: if something failed before it,
-    /// charges would be made twice, and nobody would get more than his budget.
+    /// charges would be made twice, and nobody would get more than his budget. What is held is not spent yet.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
         let now = self.account.time(clock::now());
-        for idle in self.account.sweep(now) {
+        for idle in self.account.sweep() {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
-        let mut account = Cow::Borrowed(&self.account);
-        for (_, held) in &self.held {
-            account.to_mut().give_back(&held.spent, held.at);
+        let mut spent = Cow::Borrowed(&self.account);
+        for held in &self.held {
+            spent.to_mut().give_back(&held.spent, held.at);
         }
-        for (counter, uses) in account.counters() {
+        for (counter, uses) in spent.counters() {
             let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
             database.run(statement, &(counter, uses.to_hex()))?;
         }
         database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
-        self.unwritten = 0;
+        (self.charged, self.checkpoint) = (0, self.newest.0);
         database.set_fact("checkpoint", self.newest.0)
     }
 
-    /// Charges a call in memory, so that nobody else takes its room while another ledger is asked.
-    pub(super) fn hold(&mut self, charges: &[Charge], id: u64) -> std::result::Result<(), Overrun> {
-        let receipt = self.account.charge(charges, clock::now())?;
-        self.held.push((id, receipt));
-        Ok(())
-    }
-
-    /// Takes that back. A book that was opened since does not know of it.
-    pub(super) fn let_go(&mut self, id: u64) {
-        if let Some(place) = self.held.iter().position(|(known, _)| *known == id) {
-            let (_, held) = self.held.swap_remove(place);
-            self.account.give_back(&held.spent, held.at);
-        }
+    /// Has the ledger's time be at least what the clock says now, for good: what has run out by then may be forgotten.
+    pub(super) fn pass(&mut self, database: &Database) -> Result<Millis> {
+        let now = self.account.time(clock::now());
+        database.set_fact("time", now.0)?;
+        self.account.pass(now);
+        Ok(now)
     }
 
     /// Remembers that the outcome of a call may give back what was `spent`.
@@ -237,11 +262,11 @@ impl Book {
     /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
     /// more to delete.
     pub(super) fn retire(&mut self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
-        let old: Vec<(u64, Option<Link>)> = database.rows(
-            "SELECT seq, link FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
+        let old: Vec<(u64, Option<Link>, Millis)> = database.rows(
+            "SELECT seq, link, at FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
             &(cutoff, most),
         )?;
-        let Some((seq, link)) = old.into_iter().next() else { return Ok(false) };
+        let Some((seq, link, _)) = old.into_iter().next() else { return Ok(false) };
         self.checkpoint(database)?;
         let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));

@@ -1,7 +1,6 @@
 //! What a ledger knows of the heads: which version of its server and its policy is in force.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use worker::js_sys::Promise;
@@ -17,14 +16,19 @@ use crate::registry::{Name, Stamp};
 /// How often a question is asked whose answer others have changed meanwhile.
 const ATTEMPTS: usize = 3;
 
+/// Of how many heads something is remembered: a grant has one server, and few policies in its life.
+const MOST_KNOWN: usize = 8;
+
 /// Memory of the heads that were asked, by their names.
 #[derive(Clone)]
 pub(super) struct Heads {
     env: Env,
-    known: Rc<RefCell<BTreeMap<String, Known>>>,
+    known: Rc<RefCell<Vec<Known>>>,
 }
 
 struct Known {
+    /// The head's name.
+    key: String,
     /// The stamp of the newest version; none if the head has none, which leaves it to KV.
     stamp: Option<Stamp>,
     /// It, where somebody did not have it.
@@ -85,7 +89,7 @@ impl Heads {
     fn knows(&self, question: &Question<'_>) -> bool {
         let (key, now) = (question.kind.key(question.name), clock::now());
         let mut known = self.known.borrow_mut();
-        let Some(known) = known.get_mut(&key) else { return false };
+        let Some(known) = known.iter_mut().find(|known| known.key == key) else { return false };
         let age = now.since(known.asked_at);
         let has_it = known.stamp.is_none() || known.stamp.as_ref() == question.stamp || known.document.is_some();
         if age >= known.good_for || !has_it {
@@ -117,13 +121,17 @@ impl Heads {
     fn learn(&self, key: String, asked_at: Millis, newest: Newest) {
         let mut known = self.known.borrow_mut();
         let Newest { stamp, document, good_for } = newest;
-        let before = known.get(&key);
+        let before = known.iter().find(|known| known.key == key);
         let document = document
             .or_else(|| before.filter(|before| before.stamp == stamp).and_then(|before| before.document.clone()));
         // Answers may come in another order than the questions were asked.
         if before.is_none_or(|before| before.asked_at <= asked_at) {
-            known.insert(key, Known { stamp, document, asked_at, good_for, asking_since: None });
-        } else if let Some(before) = known.get_mut(&key)
+            known.retain(|known| known.key != key);
+            if known.len() == MOST_KNOWN {
+                known.remove(0);
+            }
+            known.push(Known { key, stamp, document, asked_at, good_for, asking_since: None });
+        } else if let Some(before) = known.iter_mut().find(|known| known.key == key)
             && before.stamp == stamp
         {
             before.document = document;
@@ -133,7 +141,8 @@ impl Heads {
     /// The newest version, if it is another.
     fn newer(&self, question: &Question<'_>) -> std::result::Result<Option<Version>, NotHere> {
         let known = self.known.borrow();
-        let Known { stamp, document, .. } = known.get(&question.kind.key(question.name)).ok_or(NotHere)?;
+        let key = question.kind.key(question.name);
+        let Known { stamp, document, .. } = known.iter().find(|known| known.key == key).ok_or(NotHere)?;
         match (stamp, document) {
             (None, _) => Ok(None),
             (Some(stamp), _) if Some(stamp) == question.stamp => Ok(None),

@@ -6,19 +6,15 @@ use worker::Result;
 
 use super::object::Mind;
 use super::order::{Judge, Judged, News, Order, Refusal, Reserve, Standing};
+use super::part::{Part, later, together};
 use super::{BINDING, book::Book, heads::Question, server_ledger};
 use crate::edge::store::Kind;
 use crate::edge::{clock, object};
-use crate::ledger::{Admission, Charge, Entry, Overrun, Receipt, Share};
+use crate::ledger::{Admission, Charge, Entry, Overrun, Receipt};
+use crate::registry::Name;
 
 /// How many calls may wait for something at once: more than that would not be served in time anyway.
 const MOST_WAITING: usize = 512;
-
-/// The limits of a call that one ledger counts, and the place of each among all of them.
-struct Part {
-    charges: Vec<Charge>,
-    places: Vec<usize>,
-}
 
 impl Mind {
     pub(super) async fn judge(self: &Rc<Self>, name: &str, judge: &Judge<'_>) -> Result<Judged> {
@@ -32,14 +28,7 @@ impl Mind {
     }
 
     async fn judge_in_turn(self: &Rc<Self>, name: &str, judge: &Judge<'_>) -> Result<Judged> {
-        let Standing { server, server_stamp, policy, policy_stamp, .. } = &judge.standing;
-        let questions = [
-            Question { kind: Kind::Server, name: server, stamp: Some(server_stamp) },
-            Question { kind: Kind::Policy, name: policy, stamp: policy_stamp.as_deref() },
-        ];
-        let [server, policy] = self.heads.news(questions, judge.strict).await?;
-        let stale = (server.is_some() || policy.is_some())
-            .then(|| Judged::Stale(Box::new(News { grant: None, server, policy })));
+        let stale = self.stale(judge).await?;
         let (own, shared) = Part::split(&judge.charges);
         if shared.charges.is_empty() {
             return self.with_book(name, |book| {
@@ -59,8 +48,10 @@ impl Mind {
             if let Some(receipt) = book.recent.receipt(&judge.reservation) {
                 return Ok(Err(Judged::Charged(Admission::Admitted(receipt))));
             }
-            let id = self.next_hold();
-            Ok(Ok(book.hold(&own.charges, id).map(|()| id)))
+            if let Some(Some(overrun)) = self.server.borrow().recall(&shared.charges) {
+                return Ok(Err(refused(overrun)));
+            }
+            Ok(Ok(book.hold(&own.charges)))
         })?;
         match held {
             Err(judged) => Ok(judged),
@@ -73,6 +64,18 @@ impl Mind {
         }
     }
 
+    /// What is in force, where that is not what the message was judged by.
+    async fn stale(&self, judge: &Judge<'_>) -> Result<Option<Judged>> {
+        let Standing { server, server_stamp, policy, policy_stamp, .. } = &judge.standing;
+        let questions = [
+            Question { kind: Kind::Server, name: server, stamp: Some(server_stamp) },
+            Question { kind: Kind::Policy, name: policy, stamp: policy_stamp.as_deref() },
+        ];
+        let [server, policy] = self.heads.news(questions, judge.strict).await?;
+        Ok((server.is_some() || policy.is_some())
+            .then(|| Judged::Stale(Box::new(News { grant: None, server, policy }))))
+    }
+
     /// Asks the ledger of the server, and charges what was held if it admits the call.
     async fn charge_both(
         self: &Rc<Self>,
@@ -80,27 +83,37 @@ impl Mind {
         judge: &Judge<'_>,
         own: &Part,
         shared: &Part,
-        held: u64,
+        held: Receipt,
     ) -> Result<Judged> {
         let server = server_ledger(&judge.standing.server);
         let order = Order::Reserve(Reserve {
             charges: shared.charges.clone(),
             places: shared.places.clone(),
-            reservation: judge.reservation.as_ref().into(),
-            grant: name.into(),
+            reservation: judge.reservation.clone(),
+            grant: name.to_owned(),
             refundable: judge.refundable,
         });
         let asked = super::ask_twice::<Admission>(&self.env, &server, &order).await;
+        if let Ok(Some(Admission::Refused(overrun))) = &asked {
+            self.server.borrow_mut().remember(&shared.charges, Some(*overrun));
+        }
+        // That may have taken its time.
+        let stale = self.stale(judge).await;
         let (judged, reserved_in_vain) = self.with_book(name, |book| {
-            book.let_go(held);
+            book.let_go(&held);
             let reserved = match asked {
                 Ok(Some(Admission::Admitted(receipt))) => receipt,
                 Ok(Some(Admission::Refused(overrun))) => return Ok((Ok(refused(overrun)), false)),
                 Ok(None) => return Ok((Ok(Judged::Overloaded), false)),
                 Err(error) => return Ok((Err(error), false)),
             };
-            if let Some(other) = not_in_force(book, &judge.standing) {
-                return Ok((Ok(other), true));
+            let other = match (not_in_force(book, &judge.standing), stale) {
+                (Some(other), _) | (None, Ok(Some(other))) => Some(Ok(other)),
+                (None, Ok(None)) => None,
+                (None, Err(error)) => Some(Err(error)),
+            };
+            if let Some(other) = other {
+                return Ok((other, true));
             }
             Ok(match self.charge(book, judge, own)? {
                 Admission::Admitted(receipt) => {
@@ -112,7 +125,7 @@ impl Mind {
         })?;
         if reserved_in_vain {
             // If the ledger of the server does not hear of it, its budget stays spent.
-            let order = Order::Release { reservation: judge.reservation.as_ref().into() };
+            let order = Order::Release(judge.reservation.clone());
             object::ask::<()>(&self.env, BINDING, &server, &order).await?;
         }
         judged
@@ -123,63 +136,59 @@ impl Mind {
         if judge.charges.is_empty() {
             return Ok(Admission::Admitted(Receipt::default()));
         }
-        if let Some(receipt) = book.recent.receipt(&judge.reservation) {
-            return Ok(Admission::Admitted(receipt));
-        }
-        let mut receipt = match book.account.charge(&own.charges, clock::now()) {
-            Ok(receipt) => own.placed_receipt(receipt),
-            Err(overrun) => return Ok(Admission::Refused(own.placed(overrun))),
-        };
-        let entry = Entry {
-            at: receipt.at,
-            charges: receipt.spent.clone(),
-            reservation: Some(judge.reservation.to_string()),
-            records: judge.records.clone(),
-            ..Entry::default()
-        };
-        if judge.refundable {
-            Book::may_refund(&self.database, &judge.reservation, receipt.at, &receipt.spent)?;
-        }
-        book.append(&self.database, entry)?;
-        self.wake_up_later()?;
-        book.recent.add(judge.reservation.to_string(), receipt.at, std::mem::take(&mut receipt.spent));
-        Ok(Admission::Admitted(receipt))
+        let entry = Entry { records: judge.records.clone(), ..Entry::default() };
+        self.admit(book, own, &judge.reservation, judge.refundable, entry)
     }
 
     /// As the ledger of a server: charges a call of one of its grants.
-    pub(super) fn reserve(&self, book: &mut Book, reserve: &Reserve<'_>) -> Result<Admission> {
-        if let Some(receipt) = book.recent.receipt(&reserve.reservation) {
+    pub(super) fn reserve(&self, book: &mut Book, reserve: Reserve) -> Result<Admission> {
+        let Reserve { charges, places, reservation, grant, refundable } = reserve;
+        let entry = Entry { grant: Some(grant), ..Entry::default() };
+        self.admit(book, &Part { charges, places }, &reservation, refundable, entry)
+    }
+
+    /// Charges a call once, and writes `entry` with what was charged.
+    fn admit(
+        &self,
+        book: &mut Book,
+        part: &Part,
+        reservation: &str,
+        refundable: bool,
+        entry: Entry<'_>,
+    ) -> Result<Admission> {
+        if let Some(receipt) = book.recent.receipt(reservation) {
             return Ok(Admission::Admitted(receipt));
         }
-        let part = Part { charges: reserve.charges.clone(), places: reserve.places.clone() };
         let mut receipt = match book.account.charge(&part.charges, clock::now()) {
             Ok(receipt) => part.placed_receipt(receipt),
             Err(overrun) => return Ok(Admission::Refused(part.placed(overrun))),
         };
-        if reserve.refundable {
-            Book::may_refund(&self.database, &reserve.reservation, receipt.at, &receipt.spent)?;
+        let (at, spent) = (receipt.at, std::mem::take(&mut receipt.spent));
+        if refundable {
+            Book::may_refund(&self.database, reservation, at, &spent)?;
         }
-        let entry = Entry {
-            at: receipt.at,
-            charges: receipt.spent.clone(),
-            reservation: Some(reserve.reservation.to_string()),
-            grant: Some(reserve.grant.to_string()),
-            ..Entry::default()
-        };
-        book.append(&self.database, entry)?;
+        let reserved = Some(reservation.to_owned());
+        book.append(&self.database, Entry { at, charges: spent.clone(), reservation: reserved, ..entry })?;
         self.wake_up_later()?;
-        book.recent.add(reserve.reservation.to_string(), receipt.at, std::mem::take(&mut receipt.spent));
+        book.recent.add(reservation.to_owned(), at, spent);
         Ok(Admission::Admitted(receipt))
     }
 
-    pub(super) fn would_refuse(book: &Book, charges: &[Charge], places: &[usize]) -> Refusal {
-        let part = Part { charges: charges.to_vec(), places: places.to_vec() };
+    pub(super) fn would_refuse(book: &Book, charges: Vec<Charge>, places: Vec<usize>) -> Refusal {
+        let part = Part { charges, places };
         book.account.would_refuse(&part.charges, clock::now()).map(|overrun| part.placed(overrun))
     }
 
-    async fn peek(&self, server: &crate::registry::Name, shared: &Part) -> Result<Refusal> {
-        let order = Order::WouldRefuse { charges: shared.charges.clone(), places: shared.places.clone() };
-        object::ask(&self.env, BINDING, &server_ledger(server), &order).await
+    /// What the ledger of the server would refuse.
+    async fn peek(&self, server: &Name, shared: &Part) -> Result<Refusal> {
+        let recalled = self.server.borrow().recall(&shared.charges);
+        if let Some(refusal) = recalled {
+            return Ok(refusal);
+        }
+        let order = Order::WouldRefuse(shared.charges.clone(), shared.places.clone());
+        let refusal = object::ask(&self.env, BINDING, &server_ledger(server), &order).await?;
+        self.server.borrow_mut().remember(&shared.charges, refusal);
+        Ok(refusal)
     }
 }
 
@@ -198,50 +207,4 @@ fn not_in_force(book: &Book, standing: &Standing<'_>) -> Option<Judged> {
     }
     (grant.policy != *standing.policy)
         .then(|| Judged::Stale(Box::new(News { grant: Some(grant.clone()), ..News::default() })))
-}
-
-impl Part {
-    /// The limits that the ledger of the grant counts, and those that the ledger of the server counts.
-    fn split(charges: &[Charge]) -> (Self, Self) {
-        let part = |shared: bool| {
-            let of = charges.iter().enumerate().filter(|(_, charge)| (charge.share == Share::Server) == shared);
-            let (places, charges) = of.map(|(place, charge)| (place, charge.clone())).unzip();
-            Self { charges, places }
-        };
-        (part(false), part(true))
-    }
-
-    fn place(&self, limit: usize) -> usize {
-        self.places.get(limit).copied().unwrap_or(limit)
-    }
-
-    fn placed(&self, overrun: Overrun) -> Overrun {
-        Overrun { limit: self.place(overrun.limit), ..overrun }
-    }
-
-    fn placed_receipt(&self, mut receipt: Receipt) -> Receipt {
-        for limit in receipt.spent.iter_mut().flat_map(|spent| &mut spent.limits) {
-            *limit = self.place(*limit);
-        }
-        for overrun in &mut receipt.observed {
-            *overrun = self.placed(*overrun);
-        }
-        receipt
-    }
-}
-
-/// Both refusals as one: the first limit of all, and the longest wait.
-fn later(one: Overrun, other: Refusal) -> Overrun {
-    let Some(other) = other else { return one };
-    Overrun { limit: one.limit.min(other.limit), retry_after: one.retry_after.max(other.retry_after) }
-}
-
-/// The receipts of both ledgers as one, in the order of the limits.
-fn together(own: Receipt, reserved: Receipt, own_part: &Part, shared: &Part) -> Receipt {
-    let own_tallies = own_part.places.iter().zip(own.tallies);
-    let mut tallies: Vec<_> = own_tallies.chain(shared.places.iter().zip(reserved.tallies)).collect();
-    tallies.sort_by_key(|(place, _)| **place);
-    let mut observed = own.observed;
-    observed.extend(reserved.observed);
-    Receipt { at: own.at, spent: Vec::new(), tallies: tallies.into_iter().map(|(_, tally)| tally).collect(), observed }
 }

@@ -25,9 +25,12 @@ const SOON: u64 = 1_000;
 impl Mind {
     /// Sees to it that [`Mind::tidy`] is called, since there is something to keep now.
     pub(super) fn wake_up_later(&self) -> Result<()> {
-        // The platform gives an alarm up that has failed a few times.
-        let overdue = |at| at + DAY < clock::now().0;
-        if self.database.fact("alarm")?.is_none_or(overdue) {
+        let now = clock::now().0;
+        if self.alarm.get() == 0 {
+            self.alarm.set(self.database.fact("alarm")?.unwrap_or(0));
+        }
+        // One that is long overdue was given up by the platform.
+        if self.alarm.get() + DAY < now {
             self.wake_up(self.day())?;
         }
         Ok(())
@@ -36,6 +39,7 @@ impl Mind {
     fn wake_up(&self, after: u64) -> Result<()> {
         let at = clock::now().0 + after;
         self.database.set_fact("alarm", at)?;
+        self.alarm.set(at);
         Ok(platform::set_alarm(&self.storage, js_number(at))?)
     }
 
@@ -52,7 +56,7 @@ impl Mind {
     pub(super) fn tidy(&self) -> Result<()> {
         let keep = Settings::of(&self.env).audit_keep;
         let (more, anything) = self.with_book(&self.name()?, |book| {
-            let now = book.account.time(clock::now());
+            let now = book.pass(&self.database)?;
             let more = match keep {
                 Some(keep) => book.retire(&self.database, Millis(now.0.saturating_sub(keep)), DELETED_AT_ONCE)?,
                 None => false,
@@ -72,6 +76,7 @@ impl Mind {
         } else if anything {
             self.wake_up(self.day())
         } else {
+            self.alarm.set(0);
             self.database.forget_fact("alarm")
         }
     }

@@ -8,6 +8,8 @@ mod memory;
 mod object;
 mod order;
 mod pages;
+mod part;
+mod server;
 
 pub(super) use order::{Entries, ExportPage, Judged, News, Used};
 pub(super) use pages::Pages;
@@ -64,7 +66,7 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: &Charged<
         },
         strict: question.strict,
         charges: charged.charges.clone(),
-        reservation: charged.request_id.into(),
+        reservation: charged.request_id.to_owned(),
         refundable: charged.refundable,
         records,
     });
@@ -73,13 +75,13 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: &Charged<
 
 /// Gives back what a call was charged for these of its limits, here and, if some are of its scope, in the ledger of the server.
 pub(super) async fn refund(env: &Env, ledger: &str, request_id: &str, limits: &[usize]) -> Result<()> {
-    objects::ask(env, BINDING, ledger, &Order::Refund { reservation: request_id.into(), limits: limits.to_vec() }).await
+    objects::ask(env, BINDING, ledger, &Order::Refund(request_id.to_owned(), limits.to_vec())).await
 }
 
 /// Writes records down.
 pub(super) async fn record(env: &Env, ledger: &str, records: &[String]) -> Result<()> {
     let records = records.iter().map(|record| serde_json::from_str(record)).collect::<std::result::Result<_, _>>()?;
-    objects::ask(env, BINDING, ledger, &Order::Record { records }).await
+    objects::ask(env, BINDING, ledger, &Order::Record(records)).await
 }
 
 /// Tells the ledger of a grant what has become of it: that holds from the next metered call on.
@@ -94,12 +96,12 @@ pub(super) async fn usage(env: &Env, ledger: &str) -> Result<Vec<Used>> {
 
 /// The entries of a ledger after `after`, a few.
 pub(super) async fn read(env: &Env, ledger: &str, after: u64) -> Result<Entries> {
-    objects::ask(env, BINDING, ledger, &Order::Read { after }).await
+    objects::ask(env, BINDING, ledger, &Order::Read(after)).await
 }
 
 /// A page of an export.
 pub(super) async fn export(env: &Env, ledger: &str, after: u64, begins: bool) -> Result<ExportPage> {
-    objects::ask(env, BINDING, ledger, &Order::Export { after, begins }).await
+    objects::ask(env, BINDING, ledger, &Order::Export(after, begins)).await
 }
 
 /// The name of the ledger of a server.

@@ -16,6 +16,7 @@ use worker::{Env, Error, Result};
 use super::book::{Book, STEPS, text};
 use super::heads::Heads;
 use super::order::{Order, Used};
+use super::server::ServerSaid;
 use crate::edge::object::Database;
 use crate::edge::settings::Settings;
 use crate::edge::{clock, keys, task};
@@ -33,11 +34,13 @@ pub(super) struct Mind {
     pub(super) database: Database,
     /// What the database says, while the object is awake.
     book: RefCell<Option<Book>>,
-    /// How often something was held.
-    holds: Cell<u64>,
     pub(super) heads: Heads,
     /// How many calls wait.
     pub(super) waiting: Cell<usize>,
+    /// What the ledger of the server has said last.
+    pub(super) server: RefCell<ServerSaid>,
+    /// When the object is to be woken up, in milliseconds since the Unix epoch; zero if that is not known.
+    pub(super) alarm: Cell<u64>,
 }
 
 #[wasm_bindgen]
@@ -47,8 +50,9 @@ impl Ledger {
     pub fn new(storage: JsValue, sql: JsValue, env: Env) -> std::result::Result<Self, JsValue> {
         let database = Database::open(sql, &STEPS)?;
         let heads = Heads::new(env.clone());
-        let (book, holds, waiting) = (RefCell::new(None), Cell::new(0), Cell::new(0));
-        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, holds, heads, waiting }) })
+        let (book, waiting) = (RefCell::new(None), Cell::new(0));
+        let (server, alarm) = (RefCell::default(), Cell::new(0));
+        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, heads, waiting, server, alarm }) })
     }
 
     /// Carries an order out. Gives the answer, or the promise of it; an error where it fails.
@@ -78,26 +82,26 @@ impl Mind {
         Ok(match serde_json::from_str(order)? {
             Order::Judge(judge) => serde_json::to_string(&self.judge(name, &judge).await?)?,
             Order::Reserve(reserve) => {
-                serde_json::to_string(&self.with_book(name, |book| self.reserve(book, &reserve))?)?
+                serde_json::to_string(&self.with_book(name, |book| self.reserve(book, reserve))?)?
             }
-            Order::WouldRefuse { charges, places } => {
-                serde_json::to_string(&self.with_book(name, |book| Ok(Self::would_refuse(book, &charges, &places)))?)?
+            Order::WouldRefuse(charges, places) => {
+                serde_json::to_string(&self.with_book(name, |book| Ok(Self::would_refuse(book, charges, places)))?)?
             }
-            Order::Release { reservation } => {
+            Order::Release(reservation) => {
                 done(self.with_book(name, |book| book.release(&self.database, &reservation))?)?
             }
-            Order::Refund { reservation, limits } => {
+            Order::Refund(reservation, limits) => {
                 done(self.with_book(name, |book| book.refund(&self.database, &reservation, &limits))?)?
             }
-            Order::Record { records } => done(self.with_book(name, |book| {
+            Order::Record(records) => done(self.with_book(name, |book| {
                 let at = book.account.time(clock::now());
                 book.append(&self.database, Entry { at, records, ..Entry::default() })?;
                 self.wake_up_later()
             })?)?,
             Order::Grant(grant) => done(self.with_book(name, |book| book.set_grant(&self.database, *grant))?)?,
             Order::Usage => serde_json::to_string(&self.with_book(name, |book| Ok(usage(book)))?)?,
-            Order::Read { after } => serde_json::to_string(&self.with_book(name, |_| self.read(after))?)?,
-            Order::Export { after, begins } => {
+            Order::Read(after) => serde_json::to_string(&self.with_book(name, |_| self.read(after))?)?,
+            Order::Export(after, begins) => {
                 serde_json::to_string(&self.with_book(name, |book| self.export(book, after, begins))?)?
             }
         })
@@ -116,11 +120,6 @@ impl Mind {
         let answer = turn(&mut book)?;
         *self.book.borrow_mut() = Some(book);
         Ok(answer)
-    }
-
-    /// A number for what is held, which nothing else that this object holds has had.
-    pub(super) fn next_hold(&self) -> u64 {
-        self.holds.replace(self.holds.get() + 1)
     }
 
     /// The name that the ledger was last called by.

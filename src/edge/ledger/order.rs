@@ -2,12 +2,38 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::edge::head::Version;
 use crate::ledger::{Admission, Charge, Overrun};
 use crate::registry::{Grant, Name, Stamp, TokenHash};
+
+/// Has a struct written as an array of its fields in their order, which takes half of the code that names take.
+macro_rules! as_array {
+    ($name:ident $(<$life:lifetime>)?: $($field:ident),+) => {
+        impl $(<$life>)? Serialize for $name $(<$life>)? {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                ($(&self.$field,)+).serialize(serializer)
+            }
+        }
+
+        impl<'de $(: $life, $life)?> Deserialize<'de> for $name $(<$life>)? {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let ($($field,)+) = Deserialize::deserialize(deserializer)?;
+                Ok(Self { $($field),+ })
+            }
+        }
+    };
+}
+
+as_array!(Judge<'o>: standing, strict, charges, reservation, refundable, records);
+as_array!(Standing<'o>: token, server, server_stamp, policy, policy_stamp);
+as_array!(Reserve: charges, places, reservation, grant, refundable);
+as_array!(News: grant, server, policy);
+as_array!(Used: counter, units, resets_in);
+as_array!(Entries: entries, more);
+as_array!(ExportPage: text, next);
 
 /// What a ledger is asked to do.
 #[derive(Serialize, Deserialize)]
@@ -17,47 +43,40 @@ pub(super) enum Order<'o> {
     /// and write it down, or neither.
     Judge(#[serde(borrow)] Judge<'o>),
     /// Of a server, by the ledger of a grant: charge a call to these limits, or none.
-    Reserve(#[serde(borrow)] Reserve<'o>),
+    Reserve(Reserve),
     /// Of a server, by the ledger of a grant: what [`Order::Reserve`] would refuse.
-    WouldRefuse { charges: Vec<Charge>, places: Vec<usize> },
+    WouldRefuse(Vec<Charge>, Vec<usize>),
     /// Of a server, by the ledger of a grant: the call that was reserved is not made.
-    Release { reservation: Cow<'o, str> },
+    Release(String),
     /// The outcome of a call gives back what it was charged for these of its limits.
-    Refund { reservation: Cow<'o, str>, limits: Vec<usize> },
+    Refund(String, Vec<usize>),
     /// Write these records down.
-    Record {
-        #[serde(borrow)]
-        records: Vec<&'o RawValue>,
-    },
+    Record(#[serde(borrow)] Vec<&'o RawValue>),
     /// This is the grant from now on.
     Grant(Box<Grant>),
     /// Say what is used of each counter.
     Usage,
     /// Give the entries after this one, a few.
-    Read { after: u64 },
-    /// Give an export of what comes after this entry, page by page.
-    Export { after: u64, begins: bool },
+    Read(u64),
+    /// Give a page of an export of what comes after this entry, the first one or another.
+    Export(u64, bool),
 }
 
 /// A call, and by what it was judged.
-#[derive(Serialize, Deserialize)]
 pub(super) struct Judge<'o> {
     pub(super) standing: Standing<'o>,
     /// Whether nothing but the newest will do.
     pub(super) strict: bool,
     pub(super) charges: Vec<Charge>,
     /// The id of the request: who asks twice is charged once.
-    #[serde(borrow)]
-    pub(super) reservation: Cow<'o, str>,
+    pub(super) reservation: String,
     /// Whether [`Order::Refund`] may follow.
     pub(super) refundable: bool,
     /// What is written down with it, if it is admitted: the decision, and what has not been handed over before.
-    #[serde(borrow)]
     pub(super) records: Vec<&'o RawValue>,
 }
 
 /// By what a message was judged.
-#[derive(Serialize, Deserialize)]
 pub(super) struct Standing<'o> {
     pub(super) token: Cow<'o, TokenHash>,
     pub(super) server: Cow<'o, Name>,
@@ -68,15 +87,12 @@ pub(super) struct Standing<'o> {
 }
 
 /// A call that a grant's ledger has room for.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Reserve<'o> {
+pub(super) struct Reserve {
     pub(super) charges: Vec<Charge>,
     /// The place of each among the limits of the call.
     pub(super) places: Vec<usize>,
-    #[serde(borrow)]
-    pub(super) reservation: Cow<'o, str>,
-    #[serde(borrow)]
-    pub(super) grant: Cow<'o, str>,
+    pub(super) reservation: String,
+    pub(super) grant: String,
     pub(super) refundable: bool,
 }
 
@@ -95,7 +111,7 @@ pub(in crate::edge) enum Judged {
 }
 
 /// What is in force, where that is not what a message was judged by.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default)]
 pub(in crate::edge) struct News {
     pub(in crate::edge) grant: Option<Grant>,
     pub(in crate::edge) server: Option<Version>,
@@ -103,7 +119,6 @@ pub(in crate::edge) struct News {
 }
 
 /// What is used of one counter.
-#[derive(Serialize, Deserialize)]
 pub(in crate::edge) struct Used {
     pub(in crate::edge) counter: crate::ledger::CounterKey,
     pub(in crate::edge) units: u64,
@@ -112,7 +127,6 @@ pub(in crate::edge) struct Used {
 }
 
 /// Entries of a ledger.
-#[derive(Serialize, Deserialize)]
 pub(in crate::edge) struct Entries {
     /// The number of each, its link in the chain, and its text.
     pub(in crate::edge) entries: Vec<(u64, Option<String>, String)>,
@@ -121,7 +135,6 @@ pub(in crate::edge) struct Entries {
 }
 
 /// One page of an export.
-#[derive(Serialize, Deserialize)]
 pub(in crate::edge) struct ExportPage {
     pub(in crate::edge) text: String,
     /// After which entry the next page begins; none if this is the last.

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use worker::{Context, Error, Result};
+use worker::{Error, Result};
 
 use super::memory::{Cache, remembered};
 use super::{Page, Store};
 use crate::edge::clock;
+use crate::edge::context::Context;
 use crate::policy::Edition;
 use crate::registry::{Name, Server, Stamp};
 

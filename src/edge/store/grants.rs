@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use worker::{Context, Result};
+use worker::Result;
 
 use super::memory::{Cache, remembered};
 use super::{MOST_ON_A_PAGE, Page, Store, parsed};
 use crate::edge::clock;
+use crate::edge::context::Context;
 use crate::registry::{Grant, Name, TokenHash};
 
 thread_local! {

@@ -108,7 +108,7 @@ async function carry(store, name, order, ask) {
 
 /** Whether these orders have had this one: that of the same reservation or, without one, the same words. */
 function isKnown(orders, order) {
-  const known = /"reservation":"([^"]+)"/.exec(order)?.[1] ?? order;
+  const known = /^\{"(?:judge|reserve)".*"([0-9a-f]{16})"/.exec(order)?.[1] ?? order;
   const before = orders.size;
   return orders.add(known).size === before;
 }

@@ -43,7 +43,7 @@ pub fn check(head: &Head<'_>, body: &[u8], lax: Option<&Lax>) {
             let _: Vec<_> = PARAMS.iter().filter_map(|key| params?.agreed(key)).collect();
             match message {
                 Message::Request(request) => assert_request(head, lax, &request),
-                Message::Notification(era, _) => {
+                Message::Notification(era, _, _) => {
                     assert_eq!(lax.agreed("id"), None);
                     assert!(text(lax.agreed("method")).is_some_and(|method| method.starts_with("notifications/")));
                     assert_no_answer(lax);

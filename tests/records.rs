@@ -1,0 +1,221 @@
+//! What the audit is told, as it is written: records, entries, batches; and how long an answer of a head is good.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use tollgate::ledger::{
+    Batch, CounterKey, Crowd, Ending, Entry, Millis, Observed, Outcome, Record, Refunded, Ruled, Spent,
+};
+
+#[test]
+fn a_record() {
+    let value: &RawValue = serde_json::from_str(r#""check""#).unwrap();
+    let observed = [Observed { rule: "/all_tools/deny_if/0".to_owned(), reason_code: "condition_forbids" }];
+    let record = Record {
+        request_id: "00000000000000a1",
+        isolate: "0badcafe",
+        number: 7,
+        at: Millis(1_790_000_000_000),
+        server: "shop",
+        method: Some("tools/call"),
+        name: Some("management_execute_command".to_owned()),
+        ruling: Ruled::Allow,
+        rule: Some("/tools/execute_command".to_owned()),
+        reason_code: None,
+        policy: Some("seed"),
+        stamp: Some("ab"),
+        argument_keys: Some(vec!["command".to_owned()]),
+        arguments_sha256: Some("cd".to_owned()),
+        values: BTreeMap::from([("args.command", value)]),
+        shadow: &observed,
+        ending: Ending {
+            outcome: Some(Outcome::ToolError),
+            origin_status: Some(200),
+            ledger_ms: Some(3),
+            origin_ms: Some(12),
+        },
+    };
+    assert_eq!(
+        serde_json::to_string(&record).unwrap(),
+        r#"{"request_id":"00000000000000a1","isolate":"0badcafe","number":7,"at":1790000000000,"server":"shop","method":"tools/call","name":"management_execute_command","ruling":"allow","rule":"/tools/execute_command","policy":"seed","stamp":"ab","argument_keys":["command"],"arguments_sha256":"cd","values":{"args.command":"check"},"shadow":[{"rule":"/all_tools/deny_if/0","reason_code":"condition_forbids"}],"outcome":"tool_error","origin_status":200,"ledger_ms":3,"origin_ms":12}"#
+    );
+    let least = Record { request_id: "a", isolate: "b", number: 1, ruling: Ruled::Outcome, ..Record::default() };
+    assert_eq!(
+        serde_json::to_string(&least).unwrap(),
+        r#"{"request_id":"a","isolate":"b","number":1,"at":0,"ruling":"outcome"}"#
+    );
+    let rulings = [Ruled::Deny, Ruled::Hold, Ruled::Open, Ruled::Refused, Ruled::Failed];
+    assert_eq!(json!(rulings), json!(["deny", "hold", "open", "refused", "failed"]));
+    let outcomes = [
+        Outcome::Passed,
+        Outcome::Result,
+        Outcome::Error,
+        Outcome::OriginFailed,
+        Outcome::Late,
+        Outcome::Ended,
+        Outcome::NotForwarded,
+    ];
+    assert_eq!(
+        json!(outcomes),
+        json!(["passed", "result", "error", "origin_failed", "late", "ended", "not_forwarded"])
+    );
+}
+
+#[test]
+fn an_entry() {
+    let counter = CounterKey::read("c 60s sliding calls").unwrap();
+    let spent = Spent { counter, units: 1, limits: vec![0] };
+    let entry = Entry {
+        seq: 3,
+        at: Millis(5),
+        charges: vec![spent.clone()],
+        reservation: Some("a1".to_owned()),
+        grant: Some("g_1".to_owned()),
+        refund: Some(Refunded { reservation: "a0".to_owned(), at: Millis(4), charges: vec![spent] }),
+        records: vec![serde_json::from_str("{}").unwrap()],
+    };
+    let text = serde_json::to_string(&entry).unwrap();
+    assert_eq!(
+        text,
+        r#"{"seq":3,"at":5,"charges":[{"counter":"c 60s sliding calls","units":1,"limits":[0]}],"reservation":"a1","grant":"g_1","refund":{"reservation":"a0","at":4,"charges":[{"counter":"c 60s sliding calls","units":1,"limits":[0]}]},"records":[{}]}"#
+    );
+    let read: Entry<'_> = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    let least = Entry { seq: 1, at: Millis(2), ..Entry::default() };
+    assert_eq!(serde_json::to_string(&least).unwrap(), r#"{"seq":1,"at":2}"#);
+}
+
+/// Denials of one kind, as the gateway adds them.
+fn deny(batch: &mut Batch, kind: &str, times: u64) {
+    for at in 0..times {
+        if !batch.fold(kind, at) {
+            let number = batch.number();
+            batch.add(format!(r#"{{"number":{number},"kind":"{kind}"}}"#));
+        }
+    }
+}
+
+fn counted(records: &[String]) -> Vec<(u64, u64)> {
+    let read = |record: &String| serde_json::from_str::<Value>(record).unwrap();
+    let counted = |record: Value| (record["number"].as_u64().unwrap(), record["count"].as_u64().unwrap_or(1));
+    records.iter().map(read).map(counted).collect()
+}
+
+#[test]
+fn a_flood_of_denials_is_folded_into_a_counted_record() {
+    let mut batch = Batch::default();
+    deny(&mut batch, "a", 500);
+    deny(&mut batch, "b", 2);
+    deny(&mut batch, "a", 1);
+    let records = batch.take();
+    assert_eq!(counted(&records), [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 494), (9, 1), (10, 1)]);
+    let last = records.iter().find(|record| record.contains("count")).unwrap();
+    assert_eq!(last, r#"{"number":8,"kind":"a","count":494,"until":0}"#);
+    deny(&mut batch, "a", 1);
+    assert_eq!(counted(&batch.take()), [(11, 1)], "the next batch counts anew");
+}
+
+#[test]
+fn what_could_not_be_handed_over_comes_first_and_is_bounded() {
+    let mut batch = Batch::default();
+    batch.add(r#"{"number":1}"#.to_owned());
+    let first = batch.take();
+    batch.add(r#"{"number":2}"#.to_owned());
+    batch.put_back(first);
+    assert_eq!(counted(&batch.take()), [(1, 1), (2, 1)]);
+    for number in 0..2_000 {
+        batch.add(format!(r#"{{"number":{number}}}"#));
+    }
+    let mut kept = Vec::new();
+    while !batch.is_empty() {
+        let batch = counted(&batch.take());
+        assert_eq!(batch.len(), 64, "a batch at a time");
+        kept.extend(batch);
+    }
+    assert_eq!((kept.len(), kept.last()), (1_024, Some(&(1_999, 1))), "the oldest are lost, and their numbers missing");
+    for _ in 0..3 {
+        batch.add(format!(r#"{{"number":1,"long":"{}"}}"#, "x".repeat(200_000)));
+    }
+    assert_eq!([(); 3].map(|()| batch.take().len()), [1, 1, 1], "no entry is too heavy to be written");
+}
+
+#[test]
+fn a_number_that_was_not_used_is_given_to_another_record() {
+    let mut batch = Batch::default();
+    let numbers: Vec<u64> = (0..3).map(|_| batch.number()).collect();
+    batch.unnumber(2);
+    assert_eq!((numbers, batch.number(), batch.number()), (vec![1, 2, 3], 2, 4));
+}
+
+/// A record of so many bytes.
+fn record_of(bytes: usize) -> String {
+    let around = r#"{"x":""}"#.len();
+    format!(r#"{{"x":"{}"}}"#, "a".repeat(bytes - around))
+}
+
+fn parts(batch: &mut Batch) -> Vec<Vec<String>> {
+    std::iter::from_fn(|| Some(batch.take()).filter(|taken| !taken.is_empty())).collect()
+}
+
+#[test]
+fn no_more_is_handed_over_at_once_than_a_ledger_takes_and_no_more_waits_than_an_isolate_bears() {
+    let mut batch = Batch::default();
+    for _ in 0..4 {
+        batch.add(record_of(100_000));
+    }
+    batch.add(record_of(3_000_000));
+    assert!(batch.is_full(), "by its bytes");
+    let lengths: Vec<usize> = parts(&mut batch).iter().map(Vec::len).collect();
+    assert_eq!(lengths, vec![2, 2, 1], "a record that is longer goes alone");
+    for _ in 0..100 {
+        batch.add(record_of(100_000));
+    }
+    let bytes: usize = parts(&mut batch).iter().flatten().map(String::len).sum();
+    assert!(bytes <= 4 * 1_024 * 1_024, "{bytes} bytes");
+}
+
+#[test]
+fn a_head_that_many_ask_is_believed_for_longer() {
+    let mut head = Head { crowd: Crowd::default(), second: 0, good_for: 2_000 };
+    assert_eq!(head.asked_by(10, 5), 5);
+    assert_eq!(head.good_for, 2_000);
+    let questions = head.asked_by(2_000, 30);
+    assert!((8_000..=30_000).contains(&head.good_for), "{}", head.good_for);
+    assert!(questions <= 300, "{questions} in the last second");
+    head.asked_by(100_000, 30);
+    assert_eq!(head.good_for, 30_000);
+    head.asked_by(10, 90);
+    assert_eq!(head.good_for, 2_000, "the crowd has gone");
+}
+
+/// A head, and ledgers each of which comes back when what it knows is not good any more.
+struct Head {
+    crowd: Crowd,
+    second: u64,
+    good_for: u64,
+}
+
+impl Head {
+    /// How often it is asked in the last of so many seconds.
+    fn asked_by(&mut self, ledgers: u64, seconds: u64) -> u64 {
+        let mut questions = 0;
+        for _ in 0..seconds {
+            self.second += 1;
+            questions = (ledgers * 1_000).div_ceil(self.good_for).max(1);
+            for _ in 0..questions {
+                self.good_for = self.crowd.asked(Millis(self.second * 1_000));
+            }
+        }
+        questions
+    }
+}
