@@ -6,11 +6,15 @@
  * @param {number} patience milliseconds
  * @param {O} otherwise
  * @param {Promise<T>} promise
+ * @param {() => void} late is called if it takes too long
  * @returns {Promise<T | O>}
  */
-export function within(patience, otherwise, promise) {
+export function within(patience, otherwise, promise, late = () => {}) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, patience, otherwise);
+    const timer = setTimeout(() => {
+      resolve(otherwise);
+      late();
+    }, patience);
     const ending = (settle) => (outcome) => {
       clearTimeout(timer);
       settle(outcome);

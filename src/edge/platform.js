@@ -37,11 +37,14 @@ export function pass(response, fields) {
  * @param {string} fields
  * @param {Uint8Array | string | undefined} body
  * @param {number} patience milliseconds
- * @returns {Promise<Response | undefined>} nothing if no head came in time; the platform ends the request with ours
+ * @returns {Promise<Response | undefined>} nothing if no head came in time; then the request is ended: ours goes on for as long as
+ *   its record waits for others
  */
 export function send(url, method, fields, body, patience) {
   try {
-    return within(patience, undefined, fetch(url, { method, headers: kept(fields), body, redirect: "manual" }));
+    const leaving = new AbortController();
+    const sent = fetch(url, { method, headers: kept(fields), body, redirect: "manual", signal: leaving.signal });
+    return within(patience, undefined, sent, () => leaving.abort());
   } catch (error) {
     // A secret that is no value of a header field, say. Rust hears of it as of any other failure.
     return Promise.reject(error);
