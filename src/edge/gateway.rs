@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::Response;
 use worker::{Env, Result, console_error};
 
-use super::audit::{self, Stranger};
+use super::audit::{self, Stranger, Trail};
 use super::context::Context;
 use super::noted::Noted;
 use super::passage::Passage;
@@ -61,10 +61,21 @@ async fn look(visit: Visit, env: Env, context: Rc<Context>, name: Name) -> Resul
         Some(_) => return turn_away(Stranger::Dead),
         None => return turn_away(Stranger::Unknown),
     };
-    let edition = store.edition(&grant.policy, &context).await?;
-    let Some(server) = store.server(&name, &context).await? else {
-        return Err(worker::Error::from(format!("the server {name} of grant {} is not registered", grant.id)));
+    let noted = Noted::now()?;
+    let looked_up = async {
+        let edition = store.edition(&grant.policy, &context).await?;
+        let server = store.server(&name, &context).await?;
+        let missing = || worker::Error::from(format!("the server {name} of grant {} is not registered", grant.id));
+        Ok((edition, server.ok_or_else(missing)?))
     };
-    let (visit, noted) = (Rc::new(visit), Noted::now()?);
+    let (edition, server) = match looked_up.await {
+        Ok(found) => found,
+        Err(error) => {
+            let trail = Trail { env: env.clone(), context: Rc::clone(&context), ledger: grant.id.clone() };
+            noted.failed(&trail, &name, &grant.policy, visit.method());
+            return Err(error);
+        }
+    };
+    let visit = Rc::new(visit);
     Ok(Admitted::In(Box::new(Passage { visit, env, context, store, grant, token, name, server, edition, noted })))
 }

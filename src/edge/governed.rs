@@ -109,11 +109,15 @@ impl Passage {
         let known = self.known_tools().anew(&route).await;
         let mirrored = match self.mirrored_in(known.as_deref(), subject) {
             Ok(mirrored) => mirrored,
-            Err(unfit) => return Ok(unfit.refuse(incoming)),
+            Err(unfit) => {
+                exchange.report.not_forwarded();
+                return Ok(unfit.refuse(incoming));
+            }
         };
         match origin::forward(permit, &route, &self.outbound(incoming, mirrored), exchange).await? {
             Forwarded::Answered(response) => Ok(response),
             Forwarded::HeadersRefused(_) => {
+                exchange.report.errs();
                 let message = "The origin does not take the gateway's header fields";
                 Ok(reply::answer(&Answer::bad_origin(Some(&incoming.message.id), message)))
             }

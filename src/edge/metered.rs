@@ -48,7 +48,8 @@ impl Passage {
         let trail = self.trail();
         let before = trail.take();
         let mut records = before.clone();
-        records.push(self.record(Ruled::Allow, &said)?);
+        let author = trail.author()?;
+        records.push(self.record(&author, Ruled::Allow, &said)?);
         let asked_at = clock::now();
         let request_id = &self.noted.request_id;
         let call = Charged { charges, request_id, refundable: debt.is_some(), records };
@@ -58,6 +59,7 @@ impl Passage {
             other => {
                 // Only what is admitted is written down at once.
                 trail.put_back(before);
+                trail.unnumber(&author);
                 match other? {
                     Judged::Charged(admission) => admission,
                     Judged::Stale(news) => return Ok(Judgement::Stale(news)),

@@ -7,14 +7,14 @@ use std::rc::Rc;
 use serde_json::value::RawValue;
 use worker::{Result, console_error};
 
-use super::audit::Trail;
+use super::audit::{Author, Trail};
 use super::clock;
 use super::passage::Passage;
 use super::random::random;
 use crate::excerpt::excerpt;
 use crate::ledger::{Ending, Millis, Observed, Record, Ruled};
 use crate::policy::{Denial, RuleId};
-use crate::registry::Stamp;
+use crate::registry::{Name, Stamp};
 use crate::wire::Subject;
 
 /// The most characters of a name that are written down, and the most keys of arguments: an agent may send a megabyte of either.
@@ -46,6 +46,30 @@ impl Noted {
     pub(super) fn now() -> Result<Self> {
         Ok(Self { request_id: request_id()?, at: clock::now() })
     }
+
+    /// Writes down that the gateway has failed before anything was known but the grant.
+    pub(super) fn failed(&self, trail: &Trail, server: &Name, policy: &Name, method: &str) {
+        if trail.folds("failed") {
+            return;
+        }
+        let record = trail.author().and_then(|author| {
+            Ok(serde_json::to_string(&Record {
+                request_id: &self.request_id,
+                isolate: &author.isolate,
+                number: author.number,
+                at: self.at,
+                server: server.as_str(),
+                method: Some(method),
+                ruling: Ruled::Failed,
+                policy: Some(policy.as_str()),
+                ..Record::default()
+            })?)
+        });
+        match record {
+            Ok(record) => trail.add(record),
+            Err(error) => console_error!("a request is not written down: {error}"),
+        }
+    }
 }
 
 impl<'s> Said<'s> {
@@ -76,8 +100,7 @@ impl Passage {
     }
 
     /// The record of a request, as JSON.
-    pub(super) fn record(&self, ruling: Ruled, said: &Said<'_>) -> Result<String> {
-        let author = self.trail().author()?;
+    pub(super) fn record(&self, author: &Author, ruling: Ruled, said: &Said<'_>) -> Result<String> {
         let arguments = said.subject.and_then(Subject::arguments);
         let mut values: BTreeMap<&str, &RawValue> = BTreeMap::new();
         for (path, value) in said.kept {
@@ -109,7 +132,7 @@ impl Passage {
 
     /// Writes a request down. An answer is not held back because its record cannot be made.
     pub(super) fn note(&self, ruling: Ruled, said: &Said<'_>) {
-        match self.record(ruling, said) {
+        match self.trail().author().and_then(|author| self.record(&author, ruling, said)) {
             Ok(record) => self.trail().add(record),
             Err(error) => console_error!("a request is not written down: {error}"),
         }

@@ -59,7 +59,7 @@ impl Passage {
     pub fn message(self, body: Option<Uint8Array>) -> JsValue {
         task::start(async move {
             let Some(body) = body else {
-                self.note_refused(Ruled::Refused, &Said { reason_code: Some("too_large"), ..Said::default() });
+                self.note_unread("too_large");
                 return reply::answer(&Refused::TOO_LARGE.answer()).into();
             };
             self.read(&body.to_vec(), &body.into()).await.into()
@@ -73,7 +73,7 @@ impl Passage {
         match door::check_body(&self.visit) {
             None => Arrived::Speaks(self),
             Some(refused) => {
-                self.note_refused(Ruled::Refused, &Said { reason_code: Some("media_type"), ..Said::default() });
+                self.note_unread("media_type");
                 Arrived::Answered(reply::answer(&refused.answer()))
             }
         }
@@ -84,10 +84,11 @@ impl Passage {
         match self.visit.field("mcp-protocol-version") {
             None => {}
             Some(version) if wire::LEGACY_REVISIONS.contains(&version.as_ref()) => {}
-            Some(_) => return self.refused("method_not_allowed", None, reply::not_allowed("POST")),
+            Some(_) => {
+                return self.refused("method_not_allowed", Some(self.visit.method()), reply::not_allowed("POST"));
+            }
         }
-        let method = self.visit.method().to_owned();
-        let said = Said { method: Some(&method), ..Said::default() };
+        let said = Said { method: Some(self.visit.method()), ..Said::default() };
         let answered = async {
             let stopped = |_: &Self| reply::text(503, "The operator has stopped this server.\n");
             let (passage, session) = match self.enter(Era::Legacy, &said, None, stopped).await? {
@@ -110,7 +111,7 @@ impl Passage {
         let head = Head { version: version.as_deref(), method: method.as_deref(), name: name.as_deref() };
         match wire::read(&head, bytes) {
             Err(refused) => {
-                self.note_refused(Ruled::Refused, &Said { reason_code: Some("malformed"), ..Said::default() });
+                self.note_unread("malformed");
                 reply::answer(&refused)
             }
             Ok(Message::Notification(era, method, open)) => {
@@ -175,7 +176,9 @@ impl Passage {
         let open = match &message.asked {
             // Its ruling decides whether the ledger is asked, and for what.
             Asked::Judged(subject) => {
-                let Ok(session) = self.shown(message.era)? else { return Ok(self.no_such_session(Some(&message.id))) };
+                let Ok(session) = self.shown(message.era)? else {
+                    return Ok(self.no_such_session(Some(message.method), Some(&message.id)));
+                };
                 return self.governed(&Incoming { message, session, body }, subject).await;
             }
             Asked::Open(open) | Asked::List(_, open) => *open,
@@ -213,7 +216,7 @@ impl Passage {
         }
         Ok(match passage.shown(era)? {
             Ok(session) => Ok((passage, session)),
-            Err(Foreign) => Err(passage.no_such_session(id)),
+            Err(Foreign) => Err(passage.no_such_session(said.method, id)),
         })
     }
 

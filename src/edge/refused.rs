@@ -39,8 +39,14 @@ impl Passage {
         reply::answer(&policy::refuse_any(message, &Denial::server_stopped(), self.context()))
     }
 
-    pub(super) fn no_such_session(&self, id: Option<&wire::Id>) -> Response {
-        self.refused("no_such_session", None, Ok(reply::answer(&Answer::no_such_session(id))))
+    pub(super) fn no_such_session(&self, method: Option<&str>, id: Option<&wire::Id>) -> Response {
+        self.refused("no_such_session", method, Ok(reply::answer(&Answer::no_such_session(id))))
+    }
+
+    /// Writes down what is no message.
+    pub(super) fn note_unread(&self, reason_code: &str) {
+        let said = Said { method: Some(self.visit.method()), reason_code: Some(reason_code), ..Said::default() };
+        self.note_refused(Ruled::Refused, &said);
     }
 
     pub(super) fn refused(&self, reason_code: &str, method: Option<&str>, answer: Result<Response>) -> Response {

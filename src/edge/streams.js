@@ -40,6 +40,13 @@ export async function relay(response, flow, fields) {
 
 /** @param {Chunks} chunks @param {Flow} flow @param {Outlet} agent @param {Uint8Array} piece the first */
 async function pump(chunks, flow, agent, piece) {
+  await carry(chunks, flow, agent, piece);
+  // The request ends with its answer, and what has not begun by then is never done: what there is to say of it, it says before.
+  await agent.close();
+}
+
+/** Until there is nothing more for the agent. @param {Chunks} chunks @param {Flow} flow @param {Outlet} agent @param {Uint8Array} piece the first */
+async function carry(chunks, flow, agent, piece) {
   chunks.tickEvery(flow.every);
   try {
     for (;;) {
@@ -49,7 +56,6 @@ async function pump(chunks, flow, agent, piece) {
       if (full !== undefined) await full;
       piece = await next(chunks, flow);
     }
-    await agent.close();
   } finally {
     chunks.close();
     flow.free();

@@ -33,14 +33,6 @@ impl Refunds {
         self.charges.iter().all(Vec::is_empty)
     }
 
-    /// Whether somebody has to look at the result.
-    pub fn look_at_result(&self) -> bool {
-        self.charges.iter().flatten().any(|refund| match refund {
-            Refund::Error => false,
-            Refund::ToolError | Refund::Result(_) => true,
-        })
-    }
-
     /// Which charges `outcome` gives back, by their places: see [`Spent::is_given_back`](crate::ledger::Spent::is_given_back).
     pub fn given_by(&self, outcome: Outcome<'_>) -> Vec<usize> {
         let charges = self.charges.iter().enumerate();

@@ -1,31 +1,21 @@
 // The command line on the real thing: it scans a real mcp-django, and what it writes governs it through the gateway.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
-import { inRoot, root } from "../../scripts/lib/paths.mjs";
-import { run } from "../../scripts/lib/processes.mjs";
-import { findCargo } from "../../scripts/lib/rust.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
 import { startShop } from "../../scripts/lib/shop.mjs";
+import { commandLine } from "./support/cli.mjs";
 import { SEED, startGateway } from "./support/gateway.mjs";
 import { ERAS, LEGACY, MODERN } from "./support/message.mjs";
 
-findCargo();
-const built = await run(null, "cargo", ["build", "--locked", "--bin", "tollgate", "--message-format", "json"], { cwd: root });
-const binary = built.split("\n").filter(Boolean).map((line) => JSON.parse(line)).find((message) => message.executable).executable;
 const folder = await mkdtemp(path.join(tmpdir(), "tollgate-cli-"));
 const [gateway, shop] = await Promise.all([startGateway(), startShop()]);
 after(() => Promise.all([gateway.stop(), shop.stop(), rm(folder, { recursive: true, force: true })]));
 
-/** Runs the command line; gives its status, and its result as JSON. */
-function tollgate(...args) {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...process.env, NO_PROXY: "127.0.0.1" } };
-    execFile(binary, [...args, "--json"], options, (error, stdout) => resolve({ status: error?.code ?? 0, said: JSON.parse(stdout) }));
-  });
-}
+const command = await commandLine(folder);
+const tollgate = (...args) => command(args);
 
 const FOUND = {
   djangopackages_get_grid: "Read, Low",

@@ -1,7 +1,8 @@
 // What ledgers and heads write down, and that they know it again: decisions, checkpoints, and the tables of the release before.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { exportOf, hashOf, recorded, steady, usedOf } from "./support/audit.mjs";
+import { verify } from "./support/chain.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { startOrigin } from "./support/origin.mjs";
 import { assertDenied } from "./support/refusal.mjs";
@@ -9,35 +10,39 @@ import { assertDenied } from "./support/refusal.mjs";
 const TOOL = "shell_execute";
 const limited = (max) => ({ version: "1", default: "deny", tools: { [TOOL]: { rate_limit: { max, window: 3600 } } } });
 
-test("«a metered call's row is written in the transaction that charges it», refused calls are not charged and have none", async (t) => {
+test("«a metered call's row is written in the transaction that charges it»; a refused call charges nothing, and is written without", async (t) => {
   const { gateway, agent, server, policy, stamp } = await start(t, limited(2));
-  const first = await agent.call(TOOL, { code: "1", "z y": [1.0, { b: null, a: "é" }] });
-  assert.equal(first.result.isError, false);
-  assert.equal((await agent.call(TOOL, { "z y": [1, { a: "\u00e9", b: null }], code: "1" })).result.isError, false);
+  assert.equal((await agent.call(TOOL, { code: "1", "z y": [1.0, { b: null, a: "é" }] })).result.isError, false);
+  assert.equal((await agent.call(TOOL, { code: "2" })).result.isError, false);
   assertDenied(await agent.call(TOOL), "legacy", { rule: `/tools/${TOOL}/rate_limit`, reason_code: "rate_limited" });
+  await recorded(gateway, agent.id, (records) => records.some(({ ruling }) => ruling === "deny"));
   await gateway.end("SIGTERM");
-  const rows = await gateway.rowsOnDisk("Ledger", "SELECT * FROM decisions ORDER BY seq");
-  assert.deepEqual(rows.map(({ seq }) => seq), [1, 2]);
-  const [row, same] = rows;
-  const { at, request_id, ...rest } = row;
+  const rows = await gateway.rowsOnDisk("Ledger", "SELECT seq, at, entry, link FROM entries ORDER BY seq");
+  assert.deepEqual(rows.map(({ seq }) => seq), rows.map((_, n) => n + 1));
+  const entries = rows.map(({ entry }) => JSON.parse(entry));
+  for (const [n, { seq, at, link }] of rows.entries()) {
+    assert.deepEqual([entries[n].seq, entries[n].at], [seq, at]);
+    assert.match(link, /^e2e\.[0-9a-f]{64}$/);
+  }
+  const charging = entries.filter(({ charges }) => charges !== undefined);
+  assert.equal(charging.length, 2);
+  const { at, records, reservation, ...rest } = charging[0];
+  const counter = `rate:${TOOL} 3600s sliding calls`;
+  assert.deepEqual(rest, { seq: 1, charges: [{ counter, units: 1, limits: [0] }] });
   assert.ok(Math.abs(at - Date.now()) < 60_000);
-  assert.match(request_id, /^[0-9a-f]{16}$/);
-  assert.notEqual(same.request_id, request_id);
-  assert.deepEqual({ ...rest }, {
-    seq: 1,
+  assert.equal(records.length, 1);
+  assert.equal(records[0].request_id, reservation, "who asks again with the same one is not charged again");
+  assert.deepEqual(steady(records[0]), {
     server,
     method: "tools/call",
-    tool: TOOL,
+    name: TOOL,
     ruling: "allow",
     rule: `/tools/${TOOL}`,
     policy,
     stamp,
-    argument_keys: '["code","z y"]',
-    arguments_sha256: sha256('{"code":"1","z y":[1,{"a":"é","b":null}]}'),
-    charges: `[{"counter":"rate:${TOOL}","window":3600,"max":2}]`,
+    argument_keys: ["code", "z y"],
+    arguments_sha256: hashOf({ code: "1", "z y": [1, { b: null, a: "é" }] }),
   });
-  assert.equal(same.arguments_sha256, row.arguments_sha256, "equal arguments, however they are spelled, have one hash");
-  assert.equal(same.argument_keys, '["z y","code"]');
 });
 
 test("killed before and after checkpoints, a ledger counts every call once", async (t) => {
@@ -46,11 +51,35 @@ test("killed before and after checkpoints, a ledger counts every call once", asy
     for (let n = 0; n < calls; n += 1) assert.equal((await agent.call(TOOL)).result.isError, false);
     await gateway.end("SIGKILL");
     await gateway.start();
+    assert.equal(await usedOf(gateway, agent.id, `rate:${TOOL}`), origin.calls(TOOL).length);
   }
   assertDenied(await agent.call(TOOL), "legacy", { reason_code: "rate_limited" });
   assert.equal(origin.calls(TOOL).length, 150);
   await gateway.end("SIGTERM");
-  assert.deepEqual({ ...(await gateway.rowsOnDisk("Ledger", "SELECT value FROM facts WHERE name = 'checkpoint'"))[0] }, { value: 128 });
+  assert.ok((await unwritten(gateway)) < 64, "a ledger that wakes up has few entries to read");
+});
+
+test("a ledger that charges nothing writes checkpoints too: who wakes up after a long night of records reads few of them", async (t) => {
+  const { gateway, agent } = await start(t, { version: "1", default: "allow" });
+  for (let n = 0; n < 70; n += 1) await Promise.all(Array.from({ length: 64 }, () => agent.call("project_list_apps")));
+  await recorded(gateway, agent.id, (records) => records.length >= 70 * 64);
+  await gateway.end("SIGTERM");
+  const [{ newest }] = await gateway.rowsOnDisk("Ledger", "SELECT max(seq) AS newest FROM entries");
+  assert.ok(newest > 64, `${newest} entries`);
+  assert.ok((await unwritten(gateway)) < 64);
+});
+
+test("what the server's limit has refused costs nothing at the grant, whatever was written down meanwhile", async (t) => {
+  const limits = [{ counter: "own", window: 3600, max: 300 }, { counter: "shared", window: 3600, max: 200, scope: "server" }];
+  const { gateway, agent } = await start(t, { version: "1", default: "deny", tools: { [TOOL]: { limits } } });
+  const answers = [];
+  for (let n = 0; n < 8; n += 1) answers.push(...(await Promise.all(Array.from({ length: 40 }, () => agent.call(TOOL)))));
+  assert.equal(answers.filter(({ result }) => result.isError === false).length, 200);
+  assert.equal(await usedOf(gateway, agent.id, "own"), 200);
+  await gateway.end("SIGTERM");
+  await gateway.start();
+  assert.equal(await usedOf(gateway, agent.id, "own"), 200);
+  assert.equal(await usedOf(gateway, agent.id, "shared"), 200);
 });
 
 test("a ledger of schema 1 keeps what it has counted", async (t) => {
@@ -61,6 +90,53 @@ test("a ledger of schema 1 keeps what it has counted", async (t) => {
   await gateway.start();
   for (let n = 3; n < 5; n += 1) assert.equal((await agent.call(TOOL)).result.isError, false);
   assertDenied(await agent.call(TOOL), "legacy", { reason_code: "rate_limited" });
+});
+
+test("a ledger of schema 2 keeps what it has counted: at its checkpoint, and in the rows after it", async (t) => {
+  const { gateway, agent } = await start(t, limited(10));
+  assert.equal((await agent.call(TOOL)).result.isError, false);
+  await gateway.end("SIGTERM");
+  await gateway.onDisk("Ledger", [inSchema2({ counted: 4, checkpoint: 2, rows: 5, at: Date.now() })]);
+  await gateway.start();
+  // Four at the checkpoint, and the rows 3, 4 and 5.
+  assert.equal(await usedOf(gateway, agent.id, `rate:${TOOL}`), 7);
+  for (let n = 7; n < 10; n += 1) assert.equal((await agent.call(TOOL)).result.isError, false);
+  assertDenied(await agent.call(TOOL), "legacy", { reason_code: "rate_limited" });
+});
+
+test("the rows of schema 2 are exported as entries that are older than the chain, and read as rows", async (t) => {
+  const { gateway, agent } = await start(t, limited(10));
+  assert.equal((await agent.call(TOOL)).result.isError, false);
+  await gateway.end("SIGTERM");
+  const at = Date.now();
+  await gateway.onDisk("Ledger", [inSchema2({ counted: 0, checkpoint: 0, rows: 2, at })]);
+  await gateway.start();
+  assert.equal((await agent.call(TOOL)).result.isError, false);
+  const [begin, ...lines] = (await exportOf(gateway, agent.id)).trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.equal(begin.begin.seq, 0);
+  assert.deepEqual(lines.slice(0, 2).map(({ mac, entry }) => [mac, entry.seq]), [[undefined, 1], [undefined, 2]]);
+  assert.match(lines[2].mac, /^e2e\.[0-9a-f]{64}$/);
+  assert.equal(lines[2].entry.seq, 3);
+  const record = {
+    request_id: "0000000000000001",
+    at,
+    server: "shop",
+    method: "tools/call",
+    name: TOOL,
+    ruling: "allow",
+    rule: `/tools/${TOOL}`,
+    policy: "seed",
+    stamp: "0f",
+    argument_keys: ["code"],
+    arguments_sha256: "1e",
+  };
+  const charges = [{ units: 1, counter: `rate:${TOOL} 3600s sliding calls` }];
+  assert.deepEqual(lines[0].entry, { seq: 1, at, charges, reservation: record.request_id, records: [record] });
+  const { rows } = await gateway.must("GET", `audit?grant=${agent.id}&limit=1`);
+  assert.deepEqual(rows, [{ seq: 1, ...record }]);
+  const { status, said } = await verify(t, await exportOf(gateway, agent.id));
+  assert.equal(status, 0, JSON.stringify(said));
+  assert.equal(said.uncovered_to, 2, "they have no mac");
 });
 
 test("a head from before schemas had numbers keeps its document", async (t) => {
@@ -75,17 +151,43 @@ test("a head from before schemas had numbers keeps its document", async (t) => {
   assert.equal((await agent.call(TOOL)).result.isError, false);
 });
 
-/** The database as the release before wrote it, after so many calls: the counter's grains are times and units, 64 bits each. */
-function inSchema1({ calls, at }) {
-  const grain = Buffer.alloc(16);
-  grain.writeBigUInt64LE(BigInt(at), 0);
-  grain.writeBigUInt64LE(BigInt(calls), 8);
-  return `
-    DROP TABLE decisions;
-    DELETE FROM facts;
-    INSERT INTO facts (name, value) VALUES ('schema', 1);
-    DELETE FROM counters;
-    INSERT INTO counters (identity, grains) VALUES ('rate:${TOOL} 3600s sliding calls', x'${grain.toString("hex")}');`;
+/** How many entries there are after the last checkpoint. */
+async function unwritten(gateway) {
+  const checkpoint = "(SELECT value FROM facts WHERE name = 'checkpoint')";
+  const [{ many }] = await gateway.rowsOnDisk("Ledger", `SELECT count(*) AS many FROM entries WHERE seq > coalesce(${checkpoint}, 0)`);
+  return many;
+}
+
+/** Takes away what schema 3 has, down to a database of so many schemas, which has counted so many calls. */
+const downTo = (schema, { calls, at }) => `
+  DROP TABLE entries; DROP TABLE refundable; DROP TABLE texts;
+  DELETE FROM facts;
+  INSERT INTO facts (name, value) VALUES ('schema', ${schema});
+  DELETE FROM counters;
+  ${calls === 0 ? "" : `INSERT INTO counters (identity, grains) VALUES ('rate:${TOOL} 3600s sliding calls', x'${grain(at, calls)}');`}`;
+
+/** A counter's grain: its time and its units, 64 bits each. */
+function grain(at, units) {
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigUInt64LE(BigInt(at), 0);
+  bytes.writeBigUInt64LE(BigInt(units), 8);
+  return bytes.toString("hex");
+}
+
+/** The database as release 1 wrote it, after so many calls. */
+const inSchema1 = ({ calls, at }) => downTo(1, { calls, at });
+
+/** The database as release 2 wrote it: what was counted at its checkpoint, and so many decisions in all. */
+function inSchema2({ counted, checkpoint, rows, at }) {
+  const decision = (seq) => `INSERT INTO decisions VALUES (${seq}, ${at}, '${String(seq).padStart(16, "0")}', 'shop', 'tools/call', '${TOOL}',
+    'allow', '/tools/${TOOL}', 'seed', '0f', '["code"]', '1e', '[{"counter":"rate:${TOOL}","window":3600,"max":10}]');`;
+  return `${downTo(2, { calls: counted, at })}
+    INSERT INTO facts (name, value) VALUES ('checkpoint', ${checkpoint});
+    CREATE TABLE decisions (
+        seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, server TEXT NOT NULL, method TEXT NOT NULL,
+        tool TEXT NOT NULL, ruling TEXT NOT NULL, rule TEXT NOT NULL, policy TEXT NOT NULL, stamp TEXT NOT NULL,
+        argument_keys TEXT NOT NULL, arguments_sha256 TEXT NOT NULL, charges TEXT NOT NULL);
+    ${Array.from({ length: rows }, (_, n) => decision(n + 1)).join("\n")}`;
 }
 
 async function start(t, policy) {
@@ -94,5 +196,3 @@ async function start(t, policy) {
   const origin = await startOrigin(t);
   return { gateway, origin, ...(await gateway.register({ origin, policy })) };
 }
-
-const sha256 = (text) => createHash("sha256").update(text).digest("hex");

@@ -10,11 +10,15 @@ import { assertOutage, assertUnauthorized } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
 const METERED = { version: "1", default: "allow", tools: { [TOOL]: { rate_limit: { max: 10, window: 60 } } } };
-/** What may have become of a ledger's database, in its schema 2. */
+/** What may have become of a ledger's database, in its schema 3. */
 const SPOILT = [
-  "UPDATE decisions SET charges = 'ten'",
-  "UPDATE decisions SET at = 'noon'",
-  "DROP TABLE decisions",
+  "UPDATE entries SET entry = 'ten'",
+  `UPDATE entries SET entry = json_set(entry, '$.at', 'noon')`,
+  `UPDATE entries SET entry = json_set(entry, '$.charges[0].counter', 'c')`,
+  "UPDATE entries SET link = 'k1.00'",
+  "DROP TABLE entries",
+  "DROP TABLE texts",
+  "UPDATE texts SET value = 'k1.00' WHERE name = 'anchor'",
   "INSERT INTO counters (identity, grains) VALUES ('c 60s sliding calls', x'0102')",
   "INSERT INTO counters (identity, grains) VALUES ('c 60s sliding calls', 'ten')",
   "DROP TABLE counters",

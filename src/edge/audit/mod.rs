@@ -70,6 +70,15 @@ impl Trail {
         })
     }
 
+    /// The record that was to have this number is not made.
+    pub(super) fn unnumber(&self, author: &Author) {
+        self.waiting(|grant| {
+            if grant.isolate == author.isolate {
+                grant.batch.unnumber(author.number);
+            }
+        });
+    }
+
     /// Counts a denial with those of its kind, if there are many already.
     pub(super) fn folds(&self, kind: &str) -> bool {
         self.waiting(|grant| grant.batch.fold(kind, clock::now().0))

@@ -1,7 +1,7 @@
 //! How long a ledger keeps what it has written, and how it is read.
 
 use serde_json::json;
-use worker::{Result, console_log};
+use worker::{Error, Result, console_log};
 
 use super::book::Book;
 use super::object::Mind;
@@ -94,6 +94,8 @@ impl Mind {
             let mark = book.mark(&self.database, after)?;
             after = mark.seq;
             lines.push(ExportLine::Begin(mark).to_string());
+        } else if book.mark(&self.database, after)?.seq != after {
+            return Err(Error::from("what was still to be exported has been deleted meanwhile"));
         }
         let Entries { entries, more } = self.read(after)?;
         let newest = entries.last().map_or(after, |(seq, _, _)| *seq);

@@ -77,13 +77,13 @@ fn session_begun(response: &Response, exchange: &Exchange) -> Result<Option<Stri
     sealed.map_err(|_| worker::Error::from("SEAL_KEY cannot seal"))
 }
 
-/// A JSON answer. One that nothing must edit, and at whose result nobody has to look, passes through unread: if the origin
+/// A JSON answer. One that nothing must edit, and at which nobody has to look, passes through unread: if the origin
 /// stops in the middle of it, so does what the agent gets, since the head has gone by then.
 async fn json(response: &Response, exchange: &Exchange, patience: Patience) -> Response {
     let report = &exchange.report;
     let Some(answering) = exchange.translation.answering.as_ref().filter(|answering| answering.edit != Edit::None)
     else {
-        if report.wants_result() {
+        if report.wants_answer() {
             return looked_at(response, exchange, patience).await;
         }
         report.came_to_unknown(Outcome::Passed);

@@ -43,9 +43,9 @@ impl Report {
         self.given_back.borrow().clone()
     }
 
-    /// Whether somebody has to look at the result.
-    pub(super) fn wants_result(&self) -> bool {
-        self.refunds.as_ref().is_some_and(Refunds::look_at_result)
+    /// Whether somebody has to look at the answer, since it may give something back.
+    pub(super) fn wants_answer(&self) -> bool {
+        self.refunds.as_ref().is_some_and(|refunds| !refunds.are_none())
     }
 
     /// Has `then` called at the end: at once, unless a stream goes on.
@@ -89,13 +89,18 @@ impl Report {
     }
 
     /// The answer is a JSON-RPC error.
-    pub(super) fn errs(&self) {
+    pub(in crate::edge) fn errs(&self) {
         self.came_to(Outcome::Error, policy::Outcome::Error);
     }
 
     /// It has failed at the origin, or on the way there.
     pub(super) fn failed(&self) {
         self.came_to(Outcome::OriginFailed, policy::Outcome::Error);
+    }
+
+    /// The origin has refused the header fields, and others could not be computed.
+    pub(in crate::edge) fn not_forwarded(&self) {
+        self.came_to(Outcome::NotForwarded, policy::Outcome::Error);
     }
 
     /// It has come to something of which nobody knows more.

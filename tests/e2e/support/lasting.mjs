@@ -41,6 +41,8 @@ class LastingGateway extends Gateway {
   #home;
   #port;
   #process;
+  /** What the Worker has written to its log, in all its lives. */
+  logged = "";
 
   constructor(home, port) {
     super(`http://${LOOPBACK}:${port}`, { stop: () => this.#stop() });
@@ -62,6 +64,7 @@ class LastingGateway extends Gateway {
     const told = JSON.stringify({ home: this.#home, state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
     // A process group of its own: killing the parent alone would leave workerd alive, and nothing would have been tested.
     this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", "inherit"], detached: true });
+    this.#process.stdout.setEncoding("utf8").on("data", (text) => (this.logged += text));
     const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}`)));
     await Promise.race([once(this.#process.stdout, "data"), ended]);
     ended.catch(() => {});
@@ -78,11 +81,9 @@ class LastingGateway extends Gateway {
 
   /** While the gateway is down: runs one statement on the database of each object of a class; there must be as many. */
   async onDisk(className, statements) {
-    const folder = path.join(this.#state, "v3", "do", `tollgate-${className}`);
-    const files = (await readdir(folder)).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
-    if (files.length !== statements.length) throw new Error(`${files.length} databases for ${statements.length} statements`);
-    for (const [n, file] of files.entries()) {
-      const database = new DatabaseSync(path.join(folder, file));
+    const databases = await this.#databases(className);
+    if (databases.length !== statements.length) throw new Error(`${databases.length} databases for ${statements.length} statements`);
+    for (const [n, database] of databases.entries()) {
       database.exec(statements[n]);
       database.close();
     }
@@ -90,13 +91,18 @@ class LastingGateway extends Gateway {
 
   /** While the gateway is down: the rows of a query on the one database of a class. */
   async rowsOnDisk(className, query) {
+    const databases = await this.#databases(className);
+    if (databases.length !== 1) throw new Error(`${databases.length} databases, where one is looked into`);
+    const rows = databases[0].prepare(query).all();
+    databases[0].close();
+    // node:sqlite's rows have no prototype.
+    return rows.map((row) => ({ ...row }));
+  }
+
+  async #databases(className) {
     const folder = path.join(this.#state, "v3", "do", `tollgate-${className}`);
     const files = (await readdir(folder)).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
-    if (files.length !== 1) throw new Error(`${files.length} databases, where one is looked into`);
-    const database = new DatabaseSync(path.join(folder, files[0]));
-    const rows = database.prepare(query).all();
-    database.close();
-    return rows;
+    return files.map((file) => new DatabaseSync(path.join(folder, file)));
   }
 
   async #stop() {
