@@ -1,7 +1,7 @@
 //! What one ledger has on disk, and what of it stands in memory while the object is awake.
 //!
 //! The entries are the truth: each names what it charged. An admitted call writes one entry and nothing else; the counters are
-//! written at every [`CHECKPOINT_EVERY`]th charge, and an object that wakes up charges anew what came after.
+//! written with every [`CHECKPOINT_EVERY`]th entry, and an object that wakes up charges anew what came after.
 
 use std::rc::Rc;
 
@@ -13,7 +13,8 @@ use crate::edge::object::Database;
 use crate::ledger::{Account, ChainKeys, CounterKey, Entry, Link, Mark, Millis, Refunded, Spent, Uses};
 use crate::registry::Grant;
 
-/// How many charges are made anew, at most, when an object wakes up.
+/// How many entries are read again, at most twice over, when an object wakes up. Those that charge nothing count as well: a
+/// ledger may have no others.
 const CHECKPOINT_EVERY: u64 = 64;
 
 /// Milliseconds for which an outcome may give something back. No call takes longer.
@@ -57,8 +58,8 @@ pub(super) struct Book {
     pub(super) recent: Recent,
     /// The number of the newest entry, and its link.
     pub(super) newest: (u64, Link),
-    /// Charges since the counters were written.
-    charged: u64,
+    /// Entries since the counters were written.
+    written: u64,
     keys: Rc<ChainKeys>,
     /// Whether each entry goes to the log as well.
     pub(super) logged: bool,
@@ -82,17 +83,19 @@ impl Book {
             }
             None => (0, anchor(database, name, &keys)?),
         };
-        let (mut recent, mut charged) = (Recent::default(), 0);
+        let (mut recent, mut written) = (Recent::default(), 0);
         let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
-        // Those before the checkpoint may still be asked for again.
+        // Those before the checkpoint may still be asked for again. The records are most of an entry, and nobody asks for them.
         let from = checkpoint.saturating_sub(CHECKPOINT_EVERY);
-        let rows: Vec<(String, Option<Link>)> =
-            database.rows("SELECT entry, link FROM entries WHERE seq > ? ORDER BY seq", &(from,))?;
+        let rows: Vec<(String, Option<Link>)> = database.rows(
+            "SELECT json_remove(entry, '$.records'), link FROM entries WHERE seq > ? ORDER BY seq",
+            &(from,),
+        )?;
         for (text, link) in rows {
             let entry: Entry<'_> = serde_json::from_str(&text)?;
             account.pass(entry.at);
             if entry.seq > checkpoint {
-                charged += u64::from(!entry.charges.is_empty());
+                written += 1;
                 account.replay(&entry.charges, entry.at);
                 if let Some(Refunded { at, charges, .. }) = &entry.refund {
                     account.give_back(charges, *at);
@@ -108,7 +111,7 @@ impl Book {
         if text(database, "ledger")?.as_deref() != Some(name) {
             set_text(database, "ledger", name)?;
         }
-        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, charged, keys, logged })
+        Ok(Self { name: name.to_owned(), account, grant, revoked, recent, newest, written, keys, logged })
     }
 
     /// Writes an entry, which gets the next number.
@@ -125,16 +128,14 @@ impl Book {
         }
         self.account.pass(entry.at);
         self.newest = (entry.seq, link);
-        if !entry.charges.is_empty() {
-            self.charged += 1;
-            if self.charged >= CHECKPOINT_EVERY {
-                self.checkpoint(database)?;
-            }
+        self.written += 1;
+        if self.written >= CHECKPOINT_EVERY {
+            self.checkpoint(database)?;
         }
         Ok(())
     }
 
-    /// Writes the counters down, and forgets what nobody needs any more. The fact comes last: if something failed before it,
+    /// Writes the counters down, and forgets those that are idle. The fact comes last: if something failed before it,
     /// charges would be made twice, and nobody would get more than his budget.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
         let now = self.account.time(clock::now());
@@ -145,8 +146,7 @@ impl Book {
             let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
             database.run(statement, &(counter, uses.to_hex()))?;
         }
-        database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
-        self.charged = 0;
+        self.written = 0;
         database.set_fact("checkpoint", self.newest.0)
     }
 
@@ -154,6 +154,12 @@ impl Book {
     pub(super) fn may_refund(database: &Database, reservation: &str, at: Millis, spent: &[Spent]) -> Result<()> {
         let statement = "INSERT OR REPLACE INTO refundable (reservation, at, spent) VALUES (?, ?, ?)";
         database.run(statement, &(reservation, at, serde_json::to_string(spent)?))
+    }
+
+    /// Forgets the calls whose outcome has come long ago. It looks at all of them, so it is for once a day.
+    pub(super) fn forget_refundable(&self, database: &Database) -> Result<()> {
+        let now = self.account.time(clock::now());
+        database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))
     }
 
     /// Gives back what was charged for these limits of a call, once.
@@ -214,6 +220,9 @@ impl Book {
     /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
     /// more to delete.
     pub(super) fn retire(&mut self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
+        if !begins_before(database, cutoff)? {
+            return Ok(false);
+        }
         let old: Vec<(u64, Option<Link>, Millis)> = database.rows(
             "SELECT seq, link, at FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
             &(cutoff, most),
@@ -224,9 +233,14 @@ impl Book {
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
         set_text(database, "base", &serde_json::to_string(&mark)?)?;
         database.run("DELETE FROM entries WHERE seq <= ?", &(seq,))?;
-        let rest: Vec<(u64,)> = database.rows("SELECT seq FROM entries WHERE at < ? LIMIT 1", &(cutoff,))?;
-        Ok(!rest.is_empty())
+        begins_before(database, cutoff)
     }
+}
+
+/// Whether the oldest entry was written before `cutoff`. Time does not run backwards in a ledger, so no other one need be read.
+fn begins_before(database: &Database, cutoff: Millis) -> Result<bool> {
+    let rows: Vec<(Millis,)> = database.rows("SELECT at FROM entries ORDER BY seq LIMIT 1", &())?;
+    Ok(rows.into_iter().next().is_some_and(|(oldest,)| oldest < cutoff))
 }
 
 /// What the chain of this ledger begins with. It is made once: after a change of keys it would be another.
