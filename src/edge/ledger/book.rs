@@ -87,10 +87,8 @@ impl Book {
         let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
         // Those before the checkpoint may still be asked for again. The records are most of an entry, and nobody asks for them.
         let from = checkpoint.saturating_sub(CHECKPOINT_EVERY);
-        let rows: Vec<(String, Option<Link>)> = database.rows(
-            "SELECT json_remove(entry, '$.records'), link FROM entries WHERE seq > ? ORDER BY seq",
-            &(from,),
-        )?;
+        let rows: Vec<(String, Option<Link>)> = database
+            .rows("SELECT json_remove(entry, '$.records'), link FROM entries WHERE seq > ? ORDER BY seq", &(from,))?;
         for (text, link) in rows {
             let entry: Entry<'_> = serde_json::from_str(&text)?;
             account.pass(entry.at);
@@ -135,17 +133,18 @@ impl Book {
         Ok(())
     }
 
-    /// Writes the counters down, and forgets those that are idle. The fact comes last: if something failed before it,
+    /// Writes down the counters that have changed, and forgets those that are idle. The fact comes last: if something failed before it,
     /// charges would be made twice, and nobody would get more than his budget.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
         let now = self.account.time(clock::now());
         for idle in self.account.sweep(now) {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
-        for (counter, uses) in self.account.counters() {
+        for (counter, uses) in self.account.changed() {
             let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
             database.run(statement, &(counter, uses.to_hex()))?;
         }
+        self.account.all_kept();
         self.written = 0;
         database.set_fact("checkpoint", self.newest.0)
     }
