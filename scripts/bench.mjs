@@ -7,12 +7,14 @@ npm run bench                   measures the gateway on its five paths beside ha
 npm run bench -- --quick        the same with fewer and shorter rounds, in under two minutes
 
   --growth        also: policies, grants, bodies, catalogues and streams from small to large (ten minutes)
+  --ledger        also: what ledgers carry, one limit that many share, and a ledger with a million entries (ten minutes)
   --peers         also: other gateways, those that PyPI and npm have; installs them into target/bench/peers
   --soak          also: memory under a long load of all paths at once, and with 200 streams held open
   --minutes N     how long that load lasts (10)
-  --only          leaves out the main table: measures only what --growth, --peers and --soak ask for
+  --only          leaves out the main table: measures only what --growth, --ledger, --peers and --soak ask for
 
-  --save          puts the figures and the picture into docs/bench and the tables into docs/performance.md, to be committed
+  --save          puts the figures and the picture into docs/bench and the tables into docs/performance.md, those of --ledger
+                  into docs/ledger.md, to be committed
   --out FOLDER    or there; without either they go to target/bench
 
 It prints targets beside the figures and fails on none of them; it fails if a call was not answered as it should be.

@@ -1,4 +1,4 @@
-//! What the audit is told, as it is written: records, entries, batches; and how long an answer of a head is good.
+//! What the audit is told, as it is written: records and entries; and how long an answer of a head is good.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,11 +11,9 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
-use tollgate::ledger::{
-    Batch, CounterKey, Crowd, Ending, Entry, Millis, Observed, Outcome, Record, Refunded, Ruled, Spent,
-};
+use tollgate::ledger::{CounterKey, Crowd, Ending, Entry, Millis, Observed, Outcome, Record, Refunded, Ruled, Spent};
 
 #[test]
 fn a_record() {
@@ -93,95 +91,6 @@ fn an_entry() {
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
     let least = Entry { seq: 1, at: Millis(2), ..Entry::default() };
     assert_eq!(serde_json::to_string(&least).unwrap(), r#"{"seq":1,"at":2}"#);
-}
-
-/// Denials of one kind, as the gateway adds them.
-fn deny(batch: &mut Batch, kind: &str, times: u64) {
-    for at in 0..times {
-        if !batch.fold(kind, at) {
-            let number = batch.number();
-            batch.add(format!(r#"{{"number":{number},"kind":"{kind}"}}"#));
-        }
-    }
-}
-
-fn counted(records: &[String]) -> Vec<(u64, u64)> {
-    let read = |record: &String| serde_json::from_str::<Value>(record).unwrap();
-    let counted = |record: Value| (record["number"].as_u64().unwrap(), record["count"].as_u64().unwrap_or(1));
-    records.iter().map(read).map(counted).collect()
-}
-
-#[test]
-fn a_flood_of_denials_is_folded_into_a_counted_record() {
-    let mut batch = Batch::default();
-    deny(&mut batch, "a", 500);
-    deny(&mut batch, "b", 2);
-    deny(&mut batch, "a", 1);
-    let records = batch.take();
-    assert_eq!(counted(&records), [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 494), (9, 1), (10, 1)]);
-    let last = records.iter().find(|record| record.contains("count")).unwrap();
-    assert_eq!(last, r#"{"number":8,"kind":"a","count":494,"until":0}"#);
-    deny(&mut batch, "a", 1);
-    assert_eq!(counted(&batch.take()), [(11, 1)], "the next batch counts anew");
-}
-
-#[test]
-fn what_could_not_be_handed_over_comes_first_and_is_bounded() {
-    let mut batch = Batch::default();
-    batch.add(r#"{"number":1}"#.to_owned());
-    let first = batch.take();
-    batch.add(r#"{"number":2}"#.to_owned());
-    batch.put_back(first);
-    assert_eq!(counted(&batch.take()), [(1, 1), (2, 1)]);
-    for number in 0..2_000 {
-        batch.add(format!(r#"{{"number":{number}}}"#));
-    }
-    let mut kept = Vec::new();
-    while !batch.is_empty() {
-        let batch = counted(&batch.take());
-        assert_eq!(batch.len(), 64, "a batch at a time");
-        kept.extend(batch);
-    }
-    assert_eq!((kept.len(), kept.last()), (1_024, Some(&(1_999, 1))), "the oldest are lost, and their numbers missing");
-    for _ in 0..3 {
-        batch.add(format!(r#"{{"number":1,"long":"{}"}}"#, "x".repeat(200_000)));
-    }
-    assert_eq!([(); 3].map(|()| batch.take().len()), [1, 1, 1], "no entry is too heavy to be written");
-}
-
-#[test]
-fn a_number_that_was_not_used_is_given_to_another_record() {
-    let mut batch = Batch::default();
-    let numbers: Vec<u64> = (0..3).map(|_| batch.number()).collect();
-    batch.unnumber(2);
-    assert_eq!((numbers, batch.number(), batch.number()), (vec![1, 2, 3], 2, 4));
-}
-
-/// A record of so many bytes.
-fn record_of(bytes: usize) -> String {
-    let around = r#"{"x":""}"#.len();
-    format!(r#"{{"x":"{}"}}"#, "a".repeat(bytes - around))
-}
-
-fn parts(batch: &mut Batch) -> Vec<Vec<String>> {
-    std::iter::from_fn(|| Some(batch.take()).filter(|taken| !taken.is_empty())).collect()
-}
-
-#[test]
-fn no_more_is_handed_over_at_once_than_a_ledger_takes_and_no_more_waits_than_an_isolate_bears() {
-    let mut batch = Batch::default();
-    for _ in 0..4 {
-        batch.add(record_of(100_000));
-    }
-    batch.add(record_of(3_000_000));
-    assert!(batch.is_full(), "by its bytes");
-    let lengths: Vec<usize> = parts(&mut batch).iter().map(Vec::len).collect();
-    assert_eq!(lengths, vec![2, 2, 1], "a record that is longer goes alone");
-    for _ in 0..100 {
-        batch.add(record_of(100_000));
-    }
-    let bytes: usize = parts(&mut batch).iter().flatten().map(String::len).sum();
-    assert!(bytes <= 4 * 1_024 * 1_024, "{bytes} bytes");
 }
 
 #[test]

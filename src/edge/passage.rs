@@ -88,8 +88,7 @@ impl Passage {
                 return self.refused("method_not_allowed", Some(self.visit.method()), reply::not_allowed("POST"));
             }
         }
-        let method = self.visit.method().to_owned();
-        let said = Said { method: Some(&method), ..Said::default() };
+        let said = Said { method: Some(self.visit.method()), ..Said::default() };
         let answered = async {
             let stopped = |_: &Self| reply::text(503, "The operator has stopped this server.\n");
             let (passage, session) = match self.enter(Era::Legacy, &said, None, stopped).await? {

@@ -43,16 +43,16 @@ impl Passage {
         self.refused("no_such_session", method, Ok(reply::answer(&Answer::no_such_session(id))))
     }
 
-    pub(super) fn refused(&self, reason_code: &str, method: Option<&str>, answer: Result<Response>) -> Response {
-        let said = Said { method, reason_code: Some(reason_code), ..Said::default() };
-        self.note_refused(Ruled::Refused, &said);
-        answer.unwrap_or_else(|error| outage(None, &error))
-    }
-
     /// Writes down what is no message.
     pub(super) fn note_unread(&self, reason_code: &str) {
         let said = Said { method: Some(self.visit.method()), reason_code: Some(reason_code), ..Said::default() };
         self.note_refused(Ruled::Refused, &said);
+    }
+
+    pub(super) fn refused(&self, reason_code: &str, method: Option<&str>, answer: Result<Response>) -> Response {
+        let said = Said { method, reason_code: Some(reason_code), ..Said::default() };
+        self.note_refused(Ruled::Refused, &said);
+        answer.unwrap_or_else(|error| outage(None, &error))
     }
 
     /// The grant is worth nothing any more.

@@ -92,9 +92,19 @@ impl Account {
         self.counters.insert(counter, uses);
     }
 
-    /// Every counter, to be stored.
+    /// Every counter.
     pub fn counters(&self) -> impl Iterator<Item = (&CounterKey, &Uses)> {
         self.counters.iter()
+    }
+
+    /// The counters that are not stored as they are.
+    pub fn changed(&self) -> impl Iterator<Item = (&CounterKey, &Uses)> {
+        self.counters.iter().filter(|(_, uses)| uses.has_changed())
+    }
+
+    /// All of them are stored.
+    pub fn all_kept(&mut self) {
+        self.counters.values_mut().for_each(Uses::kept);
     }
 
     /// The units used of `counter`, and the milliseconds until none of them counts any more.

@@ -6,18 +6,21 @@ const ALIKE: usize = 8;
 /// How many records make a batch that is handed over at once.
 const FULL: usize = 64;
 
-/// The most bytes of records that are handed over at once: a row of the platform's SQLite has 2 MB.
-const HEAVY: usize = 256 * 1024;
+/// How many bytes are handed over at once, unless one record has more: an agent may write long ones, and a ledger takes no entry
+/// of 2 MB.
+const BYTES_AT_ONCE: usize = 512 * 1_024;
 
 /// How many are kept at most, where nobody takes them, and how many bytes. Older ones are lost, and their numbers are missing.
 const MOST: usize = 1_024;
-const MOST_BYTES: usize = 4 * 1024 * 1024;
+const MOST_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// Records in the order in which they were made, each as JSON.
 #[derive(Debug, Default)]
 pub struct Batch {
     lines: Vec<Line>,
     kinds: Vec<Kind>,
+    /// The bytes of all lines.
+    bytes: usize,
     /// The number of the newest record.
     newest: u64,
     /// Numbers of records that were not made after all.
@@ -58,15 +61,12 @@ impl Batch {
 
     /// Adds a record.
     pub fn add(&mut self, text: String) {
+        self.bytes += text.len();
         self.lines.push(Line { text, count: 1, until: 0 });
-        while self.lines.len() > MOST || (self.bytes() > MOST_BYTES && self.lines.len() > 1) {
-            self.lines.remove(0);
+        while self.lines.len() > MOST || (self.bytes > MOST_BYTES && self.lines.len() > 1) {
+            self.bytes -= self.lines.remove(0).text.len();
             self.kinds.clear();
         }
-    }
-
-    fn bytes(&self) -> usize {
-        self.lines.iter().map(|line| line.text.len()).sum()
     }
 
     /// Counts a denial that came at `at` with those of its kind before it, if there are many. If not, it wants a record.
@@ -97,32 +97,33 @@ impl Batch {
 
     /// Whether there is enough to hand over at once.
     pub fn is_full(&self) -> bool {
-        self.lines.len() >= FULL || self.bytes() >= HEAVY
+        self.lines.len() >= FULL || self.bytes >= BYTES_AT_ONCE
     }
 
-    /// Takes the oldest records to hand them over: as many as make a batch.
+    /// Takes records to hand them over: the oldest, and as many as go at once.
     pub fn take(&mut self) -> Vec<String> {
         self.kinds.clear();
         let mut bytes = 0;
         let fits = |line: &&Line| {
             let first = bytes == 0;
             bytes += line.text.len();
-            first || bytes <= HEAVY
+            first || bytes <= BYTES_AT_ONCE
         };
-        let taken = self.lines.iter().take(FULL).take_while(fits).count();
-        self.lines.drain(..taken).map(Line::written).collect()
+        let many = self.lines.iter().take_while(fits).count();
+        let taken: Vec<Line> = self.lines.drain(..many).collect();
+        self.bytes -= taken.iter().map(|line| line.text.len()).sum::<usize>();
+        taken.into_iter().map(Line::written).collect()
     }
 
     /// Puts back what could not be handed over, before what has come since.
     pub fn put_back(&mut self, texts: Vec<String>) {
         self.kinds.clear();
         let behind = std::mem::take(&mut self.lines);
+        // Of those that follow, the bytes are counted already.
         for text in texts {
             self.add(text);
         }
-        for line in behind {
-            self.lines.push(line);
-        }
+        self.lines.extend(behind);
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Span {
 pub struct Uses {
     /// Oldest first.
     grains: Vec<Grain>,
+    /// Whether they have been written to since they were stored.
+    changed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,7 @@ impl Uses {
 
     /// Records `units` used at `now`, and forgets what no longer counts.
     pub fn record(&mut self, span: Span, now: Millis, units: u64) {
+        self.changed = true;
         self.grains.retain(|grain| span.holds(grain.last, now));
         if units == 0 {
             return;
@@ -95,6 +98,7 @@ impl Uses {
 
     /// Takes back `units` that were used at `at`, if that is still remembered.
     pub fn give_back(&mut self, span: Span, at: Millis, units: u64) {
+        self.changed = true;
         for grain in self.grains.iter_mut().filter(|grain| span.grain(grain.last) == span.grain(at)) {
             grain.units = grain.units.saturating_sub(units);
         }
@@ -139,7 +143,17 @@ impl Uses {
             let units = units.first_chunk::<8>().ok_or(Corrupt)?;
             Ok(Grain { last: Millis(u64::from_le_bytes(*last)), units: u64::from_le_bytes(*units) })
         });
-        Ok(Self { grains: grains.collect::<Result<_, _>>()? })
+        Ok(Self { grains: grains.collect::<Result<_, _>>()?, changed: false })
+    }
+
+    /// Whether they are not stored as they are.
+    pub fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// They are stored as they are.
+    pub fn kept(&mut self) {
+        self.changed = false;
     }
 
     fn counting(&self, span: Span, now: Millis) -> impl Iterator<Item = &Grain> {

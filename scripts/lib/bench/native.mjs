@@ -29,6 +29,7 @@ export async function startOrigin(core) {
  * @property {string} url
  * @property {string} body what is sent; `{n}` becomes the number of the call
  * @property {Record<string, string>} headers
+ * @property {string[]} [lines] what `{line}` in a header becomes, call by call
  * @property {string} expect what every answer must contain
  * @property {boolean} forwards whether each call must reach the origin, or none may
  */
@@ -47,15 +48,16 @@ export class Load {
   /**
    * Calls a target for some time.
    * @param {Target} target
-   * @returns {Promise<{calls: number, wrong: number, first_wrong: string | null, seconds: number, p50: number, p99: number}>} latencies in microseconds
+   * @returns {Promise<{calls: number, wrong: number, first_wrong: string | null, seconds: number, p50: number, p99: number, max: number}>} latencies in microseconds
    */
-  async run({ url, body, headers, expect, status = 200 }, { clients, seconds }) {
+  async run({ url, body, headers, lines = [], expect, status = 200 }, { clients, seconds }) {
     const file = path.join(this.#folder, `message-${(this.#runs += 1)}.json`);
-    await writeFile(file, body);
+    const others = `${file}.lines`;
+    await Promise.all([writeFile(file, body), writeFile(others, lines.join("\n"))]);
     const fields = Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}:${value}`]);
-    const args = [url, "--clients", clients, "--seconds", seconds, "--body", file, "--status", status, "--expect", expect, ...fields];
+    const args = [url, "--clients", clients, "--seconds", seconds, "--body", file, "--lines", others, "--status", status, "--expect", expect, ...fields];
     const said = await run(null, ...on(this.#core, binary("load"), args.map(String)));
-    await rm(file);
+    await Promise.all([rm(file), rm(others)]);
     return JSON.parse(said);
   }
 }

@@ -12,7 +12,7 @@ import { Trouble } from "../trouble.mjs";
  * @param {{count: () => Promise<number>}} options.origin
  * @returns {Promise<Map<string, Map<number, Visit[]>>>} what was seen, by target, by number of clients, a visit each round
  *
- * @typedef {{calls: number, cpu: number | null, p50: number, p99: number}} Visit in microseconds; `cpu` of a call
+ * @typedef {{calls: number, rate: number, cpu: number | null, p50: number, p99: number}} Visit in microseconds; `cpu` of a call, `rate` in calls a second
  */
 export async function rounds({ doing, targets, pace, load, origin }) {
   const shown = progress(doing);
@@ -49,7 +49,7 @@ export async function visit({ target, load, origin, clients, seconds }) {
   if (seen.wrong > 0) throw new Trouble(`${target.name} answered ${seen.wrong} of ${seen.calls} calls wrongly, the first with: ${seen.first_wrong}`);
   const due = target.forwards ? seen.calls : 0;
   if (answered !== due) throw new Trouble(`${target.name} answered ${seen.calls} calls; ${due} of them should have reached the origin, and ${answered} did.`);
-  return { calls: seen.calls, cpu, p50: seen.p50, p99: seen.p99 };
+  return { calls: seen.calls, rate: seen.calls / seen.seconds, cpu, p50: seen.p50, p99: seen.p99 };
 }
 
 function shuffled(items) {

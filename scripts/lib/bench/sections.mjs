@@ -3,6 +3,7 @@
 import { table } from "../terminal.mjs";
 import { costSection } from "./cost.mjs";
 import { growthSection } from "./growth.mjs";
+import { ledgerSections } from "./ledger/section.mjs";
 import { perClients } from "./per-clients.mjs";
 import { peersSection } from "./peers.mjs";
 import { soakSection } from "./soak.mjs";
@@ -19,6 +20,7 @@ export function sections(results) {
     ...(results.paths ? [pathsSection(results.paths), yardsticksSection(results.paths)] : []),
     ...(results.start_up ? [startSection(results)] : []),
     ...(results.paths ? [costSection(results.paths)] : []),
+    ...(results.ledger ? ledgerSections(results.ledger) : []),
     ...(results.growth ? [growthSection(results.growth)] : []),
     ...(results.peers ? [peersSection(results.peers)] : []),
     ...(results.soak ? [soakSection(results.soak)] : []),

@@ -23,6 +23,7 @@ export function summary(visits, beside) {
   const ratio = (what) => spread(visits.map((visit, round) => visit[what] / beside[round][what]));
   return {
     calls: visits.reduce((sum, { calls }) => sum + calls, 0),
+    rate: of("rate"),
     cpu: visits[0].cpu === null ? null : of("cpu"),
     p50: of("p50"),
     p99: of("p99"),

@@ -4,6 +4,12 @@ import { readFile } from "node:fs/promises";
 import { inRoot } from "../paths.mjs";
 import { LOOPBACK } from "../ports.mjs";
 
+/** The Durable Objects of those that have some. */
+const OBJECTS = {
+  "js-count": { COUNTER: { className: "Counter", useSQLite: true } },
+  "js-ask": { LEDGER: { className: "Ledger", scriptName: "tollgate", useSQLite: true } },
+};
+
 /** The date of wrangler.toml: both kinds of Workers run on the same platform. */
 const compatibilityDate = async () => (await readFile(inRoot("wrangler.toml"), "utf8")).match(/^compatibility_date = "(.+)"/m)[1];
 
@@ -22,7 +28,7 @@ export async function yardstick({ file, name = file, origin, port }) {
     modulesRoot: inRoot("tests", "bench", "yardsticks"),
     compatibilityDate: await compatibilityDate(),
     bindings: origin === undefined ? {} : { ORIGIN: origin },
-    durableObjects: file === "js-count" ? { COUNTER: { className: "Counter", useSQLite: true } } : {},
+    durableObjects: OBJECTS[file] ?? {},
     unsafeDirectSockets: [{ host: LOOPBACK, port }],
   };
 }

@@ -1,7 +1,7 @@
 //! What one ledger has on disk, and what of it stands in memory while the object is awake.
 //!
 //! The entries are the truth: each names what it charged. An admitted call writes one entry and nothing else; the counters are
-//! written at every [`CHECKPOINT_EVERY`]th charge, and an object that wakes up charges anew what came after.
+//! written with every [`CHECKPOINT_EVERY`]th entry, and an object that wakes up charges anew what came after.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -16,11 +16,9 @@ use crate::ledger::{
 };
 use crate::registry::Grant;
 
-/// How many charges are made anew, at most, when an object wakes up.
+/// How many entries are read again, at most twice over, when an object wakes up. Those that charge nothing count as well: a
+/// ledger may have no others.
 const CHECKPOINT_EVERY: u64 = 64;
-
-/// How many entries are read, at most, when an object wakes up: those that charge nothing count too.
-const READ_AT_ONCE: u64 = 256;
 
 /// Milliseconds for which an outcome may give something back. No call takes longer.
 const REFUNDABLE: u64 = 86_400_000;
@@ -65,10 +63,8 @@ pub(super) struct Book {
     held: Vec<Receipt>,
     /// The number of the newest entry, and its link.
     pub(super) newest: (u64, Link),
-    /// Charges since the counters were written.
-    charged: u64,
-    /// The newest entry when they were.
-    checkpoint: u64,
+    /// Entries since the counters were written.
+    written: u64,
     keys: Rc<ChainKeys>,
     /// Whether each entry goes to the log as well.
     pub(super) logged: bool,
@@ -93,17 +89,17 @@ impl Book {
             }
             None => (0, anchor(database, name, &keys)?),
         };
-        let (mut recent, mut charged) = (Recent::default(), 0);
+        let (mut recent, mut written) = (Recent::default(), 0);
         let checkpoint = database.fact("checkpoint")?.unwrap_or(0);
-        // Those before the checkpoint may still be asked for again.
+        // Those before the checkpoint may still be asked for again. The records are most of an entry, and nobody asks for them.
         let from = checkpoint.saturating_sub(CHECKPOINT_EVERY);
-        let rows: Vec<(String, Option<Link>)> =
-            database.rows("SELECT entry, link FROM entries WHERE seq > ? ORDER BY seq", &(from,))?;
+        let rows: Vec<(String, Option<Link>)> = database
+            .rows("SELECT json_remove(entry, '$.records'), link FROM entries WHERE seq > ? ORDER BY seq", &(from,))?;
         for (text, link) in rows {
             let entry: Entry<'_> = serde_json::from_str(&text)?;
             account.pass(entry.at);
             if entry.seq > checkpoint {
-                charged += u64::from(!entry.charges.is_empty());
+                written += 1;
                 account.replay(&entry.charges, entry.at);
                 if let Some(Refunded { at, charges, .. }) = &entry.refund {
                     account.give_back(charges, *at);
@@ -127,8 +123,7 @@ impl Book {
             recent,
             held: Vec::new(),
             newest,
-            charged,
-            checkpoint,
+            written,
             keys,
             logged,
         })
@@ -148,8 +143,8 @@ impl Book {
         }
         self.account.pass(entry.at);
         self.newest = (entry.seq, link);
-        self.charged += u64::from(!entry.charges.is_empty());
-        if self.charged >= CHECKPOINT_EVERY || self.newest.0 - self.checkpoint >= READ_AT_ONCE {
+        self.written += 1;
+        if self.written >= CHECKPOINT_EVERY {
             self.checkpoint(database)?;
         }
         Ok(())
@@ -170,10 +165,9 @@ impl Book {
         }
     }
 
-    /// Writes the counters down, and forgets what nobody needs any more. The fact comes last: if something failed before it,
+    /// Writes down the counters that have changed, and forgets those that are idle. The fact comes last: if something failed before it,
     /// charges would be made twice, and nobody would get more than his budget. What is held is not spent yet.
     pub(super) fn checkpoint(&mut self, database: &Database) -> Result<()> {
-        let now = self.account.time(clock::now());
         for idle in self.account.sweep() {
             database.run("DELETE FROM counters WHERE identity = ?", &(&idle,))?;
         }
@@ -181,12 +175,12 @@ impl Book {
         for held in &self.held {
             spent.to_mut().give_back(&held.spent, held.at);
         }
-        for (counter, uses) in spent.counters() {
+        for (counter, uses) in spent.changed() {
             let statement = "INSERT OR REPLACE INTO counters (identity, grains) VALUES (?, unhex(?))";
             database.run(statement, &(counter, uses.to_hex()))?;
         }
-        database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))?;
-        (self.charged, self.checkpoint) = (0, self.newest.0);
+        self.account.all_kept();
+        self.written = 0;
         database.set_fact("checkpoint", self.newest.0)
     }
 
@@ -202,6 +196,12 @@ impl Book {
     pub(super) fn may_refund(database: &Database, reservation: &str, at: Millis, spent: &[Spent]) -> Result<()> {
         let statement = "INSERT OR REPLACE INTO refundable (reservation, at, spent) VALUES (?, ?, ?)";
         database.run(statement, &(reservation, at, serde_json::to_string(spent)?))
+    }
+
+    /// Forgets the calls whose outcome has come long ago. It looks at all of them, so it is for once a day.
+    pub(super) fn forget_refundable(&self, database: &Database) -> Result<()> {
+        let now = self.account.time(clock::now());
+        database.run("DELETE FROM refundable WHERE at < ?", &(now.0.saturating_sub(REFUNDABLE),))
     }
 
     /// Gives back what was charged for these limits of a call, once.
@@ -262,19 +262,27 @@ impl Book {
     /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
     /// more to delete.
     pub(super) fn retire(&mut self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
-        let old: Vec<(u64, Option<Link>, Millis)> = database.rows(
-            "SELECT seq, link, at FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
+        if !begins_before(database, cutoff)? {
+            return Ok(false);
+        }
+        let old: Vec<(u64, Option<Link>)> = database.rows(
+            "SELECT seq, link FROM entries WHERE at < ? AND seq < (SELECT min(seq) FROM entries) + ? ORDER BY seq DESC LIMIT 1",
             &(cutoff, most),
         )?;
-        let Some((seq, link, _)) = old.into_iter().next() else { return Ok(false) };
+        let Some((seq, link)) = old.into_iter().next() else { return Ok(false) };
         self.checkpoint(database)?;
         let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
         set_text(database, "base", &serde_json::to_string(&mark)?)?;
         database.run("DELETE FROM entries WHERE seq <= ?", &(seq,))?;
-        let oldest: Vec<(Millis,)> = database.rows("SELECT at FROM entries ORDER BY seq LIMIT 1", &())?;
-        Ok(oldest.first().is_some_and(|(at,)| *at < cutoff))
+        begins_before(database, cutoff)
     }
+}
+
+/// Whether the oldest entry was written before `cutoff`. Time does not run backwards in a ledger, so no other one need be read.
+fn begins_before(database: &Database, cutoff: Millis) -> Result<bool> {
+    let rows: Vec<(Millis,)> = database.rows("SELECT at FROM entries ORDER BY seq LIMIT 1", &())?;
+    Ok(rows.into_iter().next().is_some_and(|(oldest,)| oldest < cutoff))
 }
 
 /// What the chain of this ledger begins with. It is made once: after a change of keys it would be another.

@@ -186,7 +186,9 @@ impl Mind {
             return Ok(refusal);
         }
         let order = Order::WouldRefuse(shared.charges.clone(), shared.places.clone());
-        let refusal = object::ask(&self.env, BINDING, &server_ledger(server), &order).await?;
+        // Where it has too much to do, the refusal stands as it is.
+        let asked = super::ask_twice::<Refusal>(&self.env, &server_ledger(server), &order).await?;
+        let Some(refusal) = asked else { return Ok(None) };
         self.server.borrow_mut().remember(&shared.charges, refusal);
         Ok(refusal)
     }

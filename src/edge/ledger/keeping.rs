@@ -62,6 +62,7 @@ impl Mind {
                 None => false,
             };
             book.checkpoint(&self.database)?;
+            book.forget_refundable(&self.database)?;
             let (newest, logged) = (book.newest.0, self.database.fact("logged")?.unwrap_or(0));
             if newest > logged {
                 let mark = json!(book.mark(&self.database, newest)?);

@@ -25,6 +25,6 @@ impl Latencies {
         let last = self.0.len().saturating_sub(1);
         let micros = |nanos: &u64| Duration::from_nanos(*nanos).as_secs_f64() * 1e6;
         let at = |permille: usize| self.0.get(last * permille / 1000).map_or(0.0, micros);
-        json!({ "calls": self.0.len(), "p50": at(500), "p90": at(900), "p99": at(990), "p999": at(999) })
+        json!({ "calls": self.0.len(), "p50": at(500), "p90": at(900), "p99": at(990), "p999": at(999), "max": at(1_000) })
     }
 }

@@ -1,8 +1,8 @@
 //! Agents that call one URL again and again, each on a connection of its own, and never wait between two calls.
 //!
-//! `load URL --clients N --seconds N --body FILE [--header NAME:VALUE]… --status N --expect TEXT`
+//! `load URL --clients N --seconds N --body FILE [--header NAME:VALUE]… [--lines FILE] --status N --expect TEXT`
 //!
-//! `{n}` in the body becomes the number of the call. An answer of another status, or without TEXT, is wrong. Prints one line
+//! `{n}` in the body becomes the number of the call, `{line}` in a header a line of the file, another one for each call. An answer of another status, or without TEXT, is wrong. Prints one line
 //! of JSON: `calls`, `wrong`, `first_wrong`, `seconds`, and the latencies in microseconds.
 
 #![allow(clippy::disallowed_methods, reason = "a load needs a clock")]
@@ -31,6 +31,7 @@ struct Plan {
     duration: Duration,
     body: String,
     headers: Vec<(String, String)>,
+    lines: Vec<String>,
     status: u16,
     expected: String,
 }
@@ -79,6 +80,7 @@ fn plan() -> Result<Plan, Fault> {
         duration: Duration::from_secs(1),
         body: String::new(),
         headers: Vec::new(),
+        lines: Vec::new(),
         status: 200,
         expected: String::new(),
     };
@@ -89,6 +91,9 @@ fn plan() -> Result<Plan, Fault> {
             Long("clients") => plan.clients = arguments.value()?.parse()?,
             Long("seconds") => plan.duration = Duration::from_secs_f64(arguments.value()?.parse()?),
             Long("body") => plan.body = std::fs::read_to_string(arguments.value()?)?,
+            Long("lines") => {
+                plan.lines = std::fs::read_to_string(arguments.value()?)?.lines().map(str::to_owned).collect();
+            }
             Long("status") => plan.status = arguments.value()?.parse()?,
             Long("expect") => plan.expected = arguments.value()?.string()?,
             Long("header") => {
@@ -139,8 +144,9 @@ async fn connect(plan: &Plan) -> Result<SendRequest<Full<Bytes>>, Fault> {
 fn request(plan: &Plan, call: usize) -> Result<Request<Full<Bytes>>, Fault> {
     let path = plan.url.path_and_query().map_or("/", |path| path.as_str());
     let mut request = Request::post(path).header(header::HOST, &plan.authority);
+    let line = plan.lines.get(call.checked_rem(plan.lines.len()).unwrap_or(0)).map_or("", String::as_str);
     for (name, value) in &plan.headers {
-        request = request.header(name, value);
+        request = request.header(name, value.replace("{line}", line));
     }
     Ok(request.body(Full::new(plan.body.replace("{n}", &call.to_string()).into()))?)
 }
