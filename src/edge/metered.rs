@@ -53,14 +53,13 @@ impl Passage {
         let asked_at = clock::now();
         let request_id = &self.noted.request_id;
         let call = Charged { charges, request_id, refundable: debt.is_some(), records };
-        let judged = self.ask_ledger(&call).await;
-        let admission = match judged {
+        let admission = match self.ask_ledger(&call).await {
             Ok(Judged::Charged(admission @ Admission::Admitted(_))) => admission,
-            other => {
+            Ok(other) => {
                 // Only what is admitted is written down at once.
                 trail.put_back(before);
                 trail.unnumber(&author);
-                match other? {
+                match other {
                     Judged::Charged(admission) => admission,
                     Judged::Stale(news) => return Ok(Judgement::Stale(news)),
                     Judged::Revoked => return Ok(Judgement::Answered(self.unauthorized())),
@@ -70,6 +69,11 @@ impl Passage {
                         return Ok(Judgement::Answered(refused));
                     }
                 }
+            }
+            Err(error) => {
+                // Who knows whether it is written: better twice, under one number, than not at all.
+                trail.put_back(before);
+                return Err(error);
             }
         };
         let ledger_ms = Some(clock::now().since(asked_at));
