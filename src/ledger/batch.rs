@@ -8,6 +8,10 @@ const ALIKE: usize = 8;
 /// How many records make a batch that is handed over at once.
 const FULL: usize = 64;
 
+/// How many bytes of records are handed over at once, if they are more than one record. They become one row, which the platform
+/// wants to be smaller than two million bytes; and one record may be of a hundred thousand.
+const HEAVY: usize = 500_000;
+
 /// How many are kept at most, where nobody takes them. Older ones are lost, and their numbers are missing.
 const MOST: usize = 1_024;
 
@@ -77,10 +81,16 @@ impl Batch {
         self.lines.len() >= FULL
     }
 
-    /// Takes all records to hand them over.
+    /// Takes the records to hand them over; the oldest, if they are too many bytes.
     pub fn take(&mut self) -> Vec<String> {
         self.kinds.clear();
-        self.lines.drain(..).map(Line::written).collect()
+        let mut bytes = 0;
+        let light = self.lines.iter().take_while(|line| {
+            bytes += line.text.len();
+            bytes <= HEAVY
+        });
+        let count = light.count().max(1).min(self.lines.len());
+        self.lines.drain(..count).map(Line::written).collect()
     }
 
     /// Puts back what could not be handed over, before what has come since.

@@ -115,14 +115,19 @@ impl Trail {
     }
 
     async fn hand_over(&self) {
-        let records = self.take();
-        if records.is_empty() {
-            return;
-        }
-        if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
-            // They go with what comes next.
-            console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
-            self.put_back(records);
+        let mut more = true;
+        while more {
+            let records = self.take();
+            // What comes while these are on their way waits for its own time.
+            more = WAITING.with_borrow_mut(|waiting| !waiting.grant(&self.ledger).batch.is_empty());
+            if records.is_empty() {
+                return;
+            }
+            if let Err(error) = ledger::record(&self.env, &self.ledger, &records).await {
+                // They go with what comes next.
+                console_error!("{} records of {} wait on: {error}", records.len(), self.ledger);
+                return self.put_back(records);
+            }
         }
     }
 }
