@@ -1,4 +1,4 @@
-//! What the audit is told, as it is written: records and entries; and how long an answer of a head is good.
+//! What the audit is told, as it is written: records and entries.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use serde_json::value::RawValue;
-use tollgate::ledger::{CounterKey, Crowd, Ending, Entry, Millis, Observed, Outcome, Record, Refunded, Ruled, Spent};
+use tollgate::ledger::{CounterKey, Ending, Entry, Millis, Observed, Outcome, Record, Refunded, Ruled, Spent};
 
 #[test]
 fn a_record() {
@@ -91,40 +91,4 @@ fn an_entry() {
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
     let least = Entry { seq: 1, at: Millis(2), ..Entry::default() };
     assert_eq!(serde_json::to_string(&least).unwrap(), r#"{"seq":1,"at":2}"#);
-}
-
-#[test]
-fn a_head_that_many_ask_is_believed_for_longer() {
-    let mut head = Head { crowd: Crowd::default(), second: 0, good_for: 2_000 };
-    assert_eq!(head.asked_by(10, 5), 5);
-    assert_eq!(head.good_for, 2_000);
-    let questions = head.asked_by(2_000, 30);
-    assert!((8_000..=30_000).contains(&head.good_for), "{}", head.good_for);
-    assert!(questions <= 300, "{questions} in the last second");
-    head.asked_by(100_000, 30);
-    assert_eq!(head.good_for, 30_000);
-    head.asked_by(10, 90);
-    assert_eq!(head.good_for, 2_000, "the crowd has gone");
-}
-
-/// A head, and ledgers each of which comes back when what it knows is not good any more.
-struct Head {
-    crowd: Crowd,
-    second: u64,
-    good_for: u64,
-}
-
-impl Head {
-    /// How often it is asked in the last of so many seconds.
-    fn asked_by(&mut self, ledgers: u64, seconds: u64) -> u64 {
-        let mut questions = 0;
-        for _ in 0..seconds {
-            self.second += 1;
-            questions = (ledgers * 1_000).div_ceil(self.good_for).max(1);
-            for _ in 0..questions {
-                self.good_for = self.crowd.asked(Millis(self.second * 1_000));
-            }
-        }
-        questions
-    }
 }

@@ -118,8 +118,11 @@ impl Trail {
     }
 
     async fn hand_over(&self) {
-        loop {
+        let mut more = true;
+        while more {
             let records = self.take();
+            // What comes while these are on their way waits for its own time.
+            more = self.waiting(|grant| !grant.batch.is_empty());
             if records.is_empty() {
                 return;
             }
