@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::{Answered, Call, Problem};
 use crate::edge::ledger::{self, Used, server_ledger};
+use crate::edge::reply;
 use crate::edge::store::Kind;
-use crate::edge::{clock, reply};
-use crate::ledger::{Charge, CounterKey, Millis, Share};
+use crate::ledger::{Charge, CounterKey, Share};
 use crate::policy::Policy;
 use crate::wire::json::quote;
 
@@ -22,16 +22,15 @@ pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
     } else {
         Vec::new()
     };
-    let now = clock::now();
     let counters: Vec<String> = charges
         .iter()
         .flat_map(|charge| match &charge.share {
-            Share::Server => vec![shown(charge, None, found(&shared, charge), now)],
-            Share::Grant => vec![shown(charge, None, found(&own, charge), now)],
+            Share::Server => vec![shown(charge, None, found(&shared, charge))],
+            Share::Grant => vec![shown(charge, None, found(&own, charge))],
             Share::Session { .. } => {
-                let mut counters = vec![shown(charge, None, found(&own, charge), now)];
+                let mut counters = vec![shown(charge, None, found(&own, charge))];
                 let sessions = own.iter().filter(|used| used.counter.is_share_of(charge));
-                counters.extend(sessions.map(|used| shown(charge, used.counter.session(), Some(used), now)));
+                counters.extend(sessions.map(|used| shown(charge, used.counter.session(), Some(used))));
                 counters
             }
         })
@@ -48,9 +47,9 @@ fn found<'u>(used: &'u [Used], charge: &Charge) -> Option<&'u Used> {
 }
 
 /// One counter, in the units of its limit: of a cost, numbers with up to six decimal places.
-fn shown(charge: &Charge, session: Option<&str>, used: Option<&Used>, now: Millis) -> String {
+fn shown(charge: &Charge, session: Option<&str>, used: Option<&Used>) -> String {
     let units = used.map_or(0, |used| used.units);
-    let resets_at = used.map(|used| Millis(now.0 + used.resets_in).timestamp());
+    let resets_at = used.map(|used| used.resets_at.timestamp());
     let scope = match charge.share {
         Share::Grant => "grant",
         Share::Session { .. } => "session",

@@ -20,7 +20,7 @@ use super::server::ServerSaid;
 use crate::edge::object::Database;
 use crate::edge::settings::Settings;
 use crate::edge::{clock, keys, task};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Millis};
 
 /// What one grant, or one server, has used.
 #[wasm_bindgen]
@@ -132,7 +132,7 @@ fn usage(book: &Book) -> Vec<Used> {
     let clock = clock::now();
     let used = book.account.counters().map(|(counter, _)| {
         let (units, resets_in) = book.account.used(counter, clock);
-        Used { counter: counter.clone(), units, resets_in }
+        Used { counter: counter.clone(), units, resets_at: Millis(clock.0 + resets_in) }
     });
     used.filter(|used| used.units > 0).collect()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::edge::head::Version;
-use crate::ledger::{Admission, Charge, Overrun};
+use crate::ledger::{Admission, Charge, Millis, Overrun};
 use crate::registry::{Grant, Name, Stamp, TokenHash};
 
 /// Has a struct written as an array of its fields in their order, which takes half of the code that names take.
@@ -31,7 +31,7 @@ as_array!(Judge<'o>: standing, strict, charges, reservation, refundable, records
 as_array!(Standing<'o>: token, server, server_stamp, policy, policy_stamp);
 as_array!(Reserve: charges, places, reservation, grant, refundable);
 as_array!(News: grant, server, policy);
-as_array!(Used: counter, units, resets_in);
+as_array!(Used: counter, units, resets_at);
 as_array!(Entries: entries, more);
 as_array!(ExportPage: text, next);
 
@@ -122,8 +122,8 @@ pub(in crate::edge) struct News {
 pub(in crate::edge) struct Used {
     pub(in crate::edge) counter: crate::ledger::CounterKey,
     pub(in crate::edge) units: u64,
-    /// Milliseconds.
-    pub(in crate::edge) resets_in: u64,
+    /// When none of it counts any more.
+    pub(in crate::edge) resets_at: Millis,
 }
 
 /// Entries of a ledger.
