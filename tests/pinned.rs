@@ -19,7 +19,7 @@ fn a_counter() {
     let first = "06050403020100000100000000000000"; // last use and units
     let second = "8e180403020100000300000000000000";
     assert_eq!(counter.to_hex(), format!("{first}{second}"));
-    assert_eq!(Uses::from_hex(&counter.to_hex()), Ok(counter));
+    assert_eq!(Uses::from_hex(&counter.to_hex()).map(|read| read.to_hex()), Ok(counter.to_hex()));
     assert_eq!(Uses::from_hex(""), Ok(Uses::default()));
     for corrupt in ["0".repeat(30), "0".repeat(31), "0".repeat(34), "z".repeat(32)] {
         assert!(Uses::from_hex(&corrupt).is_err(), "{corrupt}");
