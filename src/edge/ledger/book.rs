@@ -9,6 +9,7 @@ use std::rc::Rc;
 use worker::{Error, Result, console_log};
 
 use super::memory::Recent;
+use super::tables::{set_text, text};
 use crate::edge::clock;
 use crate::edge::object::Database;
 use crate::ledger::{
@@ -22,33 +23,6 @@ const CHECKPOINT_EVERY: u64 = 64;
 
 /// Milliseconds for which an outcome may give something back. No call takes longer.
 const REFUNDABLE: u64 = 86_400_000;
-
-/// The tables, schema by schema.
-pub(super) const STEPS: [&[&str]; 3] = [
-    // 1: what has been used lately, by `CounterKey`.
-    &["CREATE TABLE counters (identity TEXT PRIMARY KEY, grains BLOB NOT NULL)"],
-    // 2: the decisions. `at` is the ledger's time; `charges` is a JSON array.
-    &["CREATE TABLE decisions (
-        seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, server TEXT NOT NULL, method TEXT NOT NULL,
-        tool TEXT NOT NULL, ruling TEXT NOT NULL, rule TEXT NOT NULL, policy TEXT NOT NULL, stamp TEXT NOT NULL,
-        argument_keys TEXT NOT NULL, arguments_sha256 TEXT NOT NULL, charges TEXT NOT NULL)"],
-    // 3: the entries, each an `Entry` and its link in the chain (none for those that schema 2 had written as decisions); the
-    // calls whose outcome may give something back; and the texts that there is one of: `ledger` (its name), `grant` (the
-    // newest record), `anchor` (what the chain begins with), `base` (the mark that retention has left).
-    &[
-        "CREATE TABLE entries (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, entry TEXT NOT NULL, link TEXT)",
-        "INSERT INTO entries SELECT seq, at, json_object('seq', seq, 'at', at,
-            'charges', (SELECT json_group_array(json_object('units', 1, 'counter',
-                value ->> 'counter' || ' ' || (value ->> 'window') || 's sliding calls')) FROM json_each(charges)),
-            'reservation', request_id,
-            'records', json_array(json_object('request_id', request_id, 'at', at, 'server', server, 'method', method,
-                'name', tool, 'ruling', ruling, 'rule', rule, 'policy', policy, 'stamp', stamp,
-                'argument_keys', json(argument_keys), 'arguments_sha256', arguments_sha256))), NULL FROM decisions",
-        "DROP TABLE decisions",
-        "CREATE TABLE refundable (reservation TEXT PRIMARY KEY, at INTEGER NOT NULL, spent TEXT NOT NULL)",
-        "CREATE TABLE texts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    ],
-];
 
 pub(super) struct Book {
     /// The ledger's name.
@@ -98,10 +72,15 @@ impl Book {
         for (text, link) in rows {
             let entry: Entry<'_> = serde_json::from_str(&text)?;
             account.pass(entry.at);
-            if entry.seq > checkpoint {
+            let unwritten = entry.seq > checkpoint;
+            if unwritten {
                 written += 1;
                 account.replay(&entry.charges, entry.at);
-                if let Some(Refunded { at, charges, .. }) = &entry.refund {
+            }
+            if let Some(Refunded { reservation, at, charges }) = &entry.refund {
+                // What was given back once is not given back again, nor admitted as charged already.
+                recent.remove(reservation);
+                if unwritten {
                     account.give_back(charges, *at);
                 }
             }
@@ -298,14 +277,4 @@ fn anchor(database: &Database, name: &str, keys: &ChainKeys) -> Result<Link> {
 /// The mark that retention has left.
 fn base(database: &Database) -> Result<Option<Mark>> {
     Ok(text(database, "base")?.map(|base| serde_json::from_str(&base)).transpose()?)
-}
-
-/// The text that there is one of.
-pub(super) fn text(database: &Database, name: &str) -> Result<Option<String>> {
-    let rows: Vec<(String,)> = database.rows("SELECT value FROM texts WHERE name = ?", &(name,))?;
-    Ok(rows.into_iter().next().map(|(value,)| value))
-}
-
-fn set_text(database: &Database, name: &str, value: &str) -> Result<()> {
-    database.run("INSERT OR REPLACE INTO texts (name, value) VALUES (?, ?)", &(name, value))
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use worker::Result;
+use worker::{Error, Result};
 
 use super::object::Mind;
 use super::order::{Judge, Judged, News, Order, Refusal, Reserve, Standing};
@@ -41,6 +41,25 @@ impl Mind {
                 }
             });
         }
+        // Who asks again while the first time is not over is refused: what one of them gives back is not to be what the other has.
+        if self.parted.borrow().contains(&judge.reservation) {
+            return Err(Error::from("this call is being charged already"));
+        }
+        self.parted.borrow_mut().push(judge.reservation.clone());
+        let judged = self.judge_parted(name, judge, &own, &shared, stale).await;
+        self.parted.borrow_mut().retain(|reservation| *reservation != judge.reservation);
+        judged
+    }
+
+    /// A call of which some limits are counted here, and some in the ledger of the server.
+    async fn judge_parted(
+        self: &Rc<Self>,
+        name: &str,
+        judge: &Judge<'_>,
+        own: &Part,
+        shared: &Part,
+        stale: Option<Judged>,
+    ) -> Result<Judged> {
         let held = self.with_book(name, |book| {
             if let Some(other) = not_in_force(book, &judge.standing).or(stale) {
                 return Ok(Err(other));
@@ -57,10 +76,10 @@ impl Mind {
             Err(judged) => Ok(judged),
             Ok(Err(overrun)) => {
                 // The wait that is promised must be enough for all limits.
-                let refusal = self.peek(&judge.standing.server, &shared).await?;
+                let refusal = self.peek(&judge.standing.server, shared).await?;
                 Ok(refused(later(own.placed(overrun), refusal)))
             }
-            Ok(Ok(held)) => self.charge_both(name, judge, &own, &shared, held).await,
+            Ok(Ok(held)) => self.charge_both(name, judge, own, shared, held).await,
         }
     }
 

@@ -10,6 +10,7 @@ mod order;
 mod pages;
 mod part;
 mod server;
+mod tables;
 
 pub(super) use order::{Entries, ExportPage, Judged, News, Used};
 pub(super) use pages::Pages;

@@ -13,10 +13,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, Error, Result};
 
-use super::book::{Book, STEPS, text};
+use super::book::Book;
 use super::heads::Heads;
 use super::order::{Order, Used};
 use super::server::ServerSaid;
+use super::tables::{STEPS, text};
 use crate::edge::object::Database;
 use crate::edge::settings::Settings;
 use crate::edge::{clock, keys, task};
@@ -37,6 +38,8 @@ pub(super) struct Mind {
     pub(super) heads: Heads,
     /// How many calls wait.
     pub(super) waiting: Cell<usize>,
+    /// The calls that wait for the ledger of the server, by their reservations.
+    pub(super) parted: RefCell<Vec<String>>,
     /// What the ledger of the server has said last.
     pub(super) server: RefCell<ServerSaid>,
     /// When the object is to be woken up, in milliseconds since the Unix epoch; zero if that is not known.
@@ -51,8 +54,8 @@ impl Ledger {
         let database = Database::open(sql, &STEPS)?;
         let heads = Heads::new(env.clone());
         let (book, waiting) = (RefCell::new(None), Cell::new(0));
-        let (server, alarm) = (RefCell::default(), Cell::new(0));
-        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, heads, waiting, server, alarm }) })
+        let (parted, server, alarm) = (RefCell::default(), RefCell::default(), Cell::new(0));
+        Ok(Self { mind: Rc::new(Mind { env, storage, database, book, heads, waiting, parted, server, alarm }) })
     }
 
     /// Carries an order out. Gives the answer, or the promise of it; an error where it fails.
