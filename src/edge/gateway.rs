@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use web_sys::Response;
-use worker::{Env, Result, console_error};
+use worker::{Env, Result};
 
 use super::audit::{self, Stranger, Trail};
 use super::context::Context;
 use super::noted::Noted;
 use super::passage::Passage;
+use super::refused::outage;
 use super::store::Store;
 use super::visit::Visit;
 use super::{Arrived, clock, door, reply};
@@ -27,10 +28,7 @@ pub(super) async fn admit(visit: Visit, env: Env, context: Rc<Context>, server: 
         Ok(Admitted::Refused(response)) => Ok(response),
         Err(error) => Err(error),
     };
-    Ok(Arrived::Answered(answered.unwrap_or_else(|error| {
-        console_error!("refused, since the gateway failed: {error}");
-        reply::outage(None)
-    })))
+    Ok(Arrived::Answered(answered.unwrap_or_else(|error| outage(None, &error))))
 }
 
 /// Whether somebody is let in.

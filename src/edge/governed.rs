@@ -65,7 +65,7 @@ impl Passage {
 
     /// Asks the ledger whether this is judged by what is in force. Nothing if it is.
     async fn unconfirmed(&self) -> Result<Option<Judgement>> {
-        Ok(match self.ask_ledger(&self.charges_nothing()).await? {
+        Ok(match self.ask_ledger(self.charges_nothing()).await? {
             Judged::Charged(_) => None,
             Judged::Stale(news) => Some(Judgement::Stale(news)),
             Judged::Revoked => Some(Judgement::Answered(self.unauthorized())),

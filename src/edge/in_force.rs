@@ -1,5 +1,7 @@
 //! Whether what a message is judged by is in force: asked of the ledger of its grant.
 
+use std::borrow::Cow;
+
 use worker::{Error, Result};
 
 use super::ledger::{self, Charged, Judged, News, Question};
@@ -12,9 +14,9 @@ use crate::registry::{Consistency, Server};
 pub(super) const ATTEMPTS: usize = 4;
 
 /// What a message is to be judged by.
-pub(super) enum InForce {
+pub(super) enum InForce<'p> {
     /// This.
-    Passage(Box<Passage>),
+    Passage(Cow<'p, Passage>),
     /// Nothing: the grant is worth nothing any more.
     Revoked,
 }
@@ -22,15 +24,15 @@ pub(super) enum InForce {
 impl Passage {
     /// What a message that is not metered is to be judged by: what this isolate knows or, where the server is strict, what the
     /// ledger says is the newest.
-    pub(super) async fn in_force(&self) -> Result<InForce> {
-        let mut passage = self.clone();
+    pub(super) async fn in_force(&self) -> Result<InForce<'_>> {
+        let mut passage = Cow::Borrowed(self);
         if !passage.is_strict() {
-            return Ok(InForce::Passage(Box::new(passage)));
+            return Ok(InForce::Passage(passage));
         }
         for _ in 0..ATTEMPTS {
-            match passage.ask_ledger(&passage.charges_nothing()).await? {
-                Judged::Charged(_) => return Ok(InForce::Passage(Box::new(passage))),
-                Judged::Stale(news) => passage = passage.renewed(*news).await?,
+            match passage.ask_ledger(passage.charges_nothing()).await? {
+                Judged::Charged(_) => return Ok(InForce::Passage(passage)),
+                Judged::Stale(news) => passage = Cow::Owned(passage.renewed(*news).await?),
                 Judged::Revoked => return Ok(InForce::Revoked),
                 Judged::Overloaded => return Err(Error::from("the ledger has too much to do")),
             }
@@ -44,10 +46,10 @@ impl Passage {
 
     pub(super) fn charges_nothing(&self) -> Charged<'_> {
         let request_id = &self.noted.request_id;
-        Charged { charges: Vec::new(), request_id, refundable: false, records: Vec::new() }
+        Charged { charges: Vec::new(), request_id, refundable: false, records: &[] }
     }
 
-    pub(super) async fn ask_ledger(&self, charged: &Charged<'_>) -> Result<Judged> {
+    pub(super) async fn ask_ledger(&self, charged: Charged<'_>) -> Result<Judged> {
         let question = Question {
             grant: &self.grant,
             token: &self.token,

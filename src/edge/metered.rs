@@ -1,5 +1,7 @@
 //! A call under limits, and what the grant's ledger says of it.
 
+use std::rc::Rc;
+
 use web_sys::Response;
 use worker::{Result, console_error};
 
@@ -13,12 +15,6 @@ use super::reply;
 use crate::ledger::{Admission, Charge, Ending, Ruled, Share};
 use crate::policy::{Denial, Meter};
 use crate::wire::{Session, Subject};
-
-/// What is left, for the agent: the header fields `RateLimit-Policy` and `RateLimit`.
-struct RateLimit {
-    policy: String,
-    state: String,
-}
 
 /// What an outcome may give back, and where.
 struct Debt {
@@ -46,18 +42,20 @@ impl Passage {
         let debt = (!refunds.are_none()).then(|| self.debt(&charges));
         let said = said.allowed(meter.rule());
         let trail = self.trail();
-        let before = trail.take();
-        let mut records = before.clone();
         let author = trail.author()?;
-        records.push(self.record(&author, Ruled::Allow, &said)?);
+        let record = self.record(&author, Ruled::Allow, &said)?;
+        // What waits goes along; this one comes last.
+        let mut records = trail.take();
+        records.push(record);
         let asked_at = clock::now();
         let request_id = &self.noted.request_id;
-        let call = Charged { charges, request_id, refundable: debt.is_some(), records };
-        let admission = match self.ask_ledger(&call).await {
+        let call = Charged { charges, request_id, refundable: debt.is_some(), records: &records };
+        let admission = match self.ask_ledger(call).await {
             Ok(Judged::Charged(admission @ Admission::Admitted(_))) => admission,
             Ok(other) => {
                 // Only what is admitted is written down at once.
-                trail.put_back(before);
+                records.pop();
+                trail.put_back(records);
                 trail.unnumber(&author);
                 match other {
                     Judged::Charged(admission) => admission,
@@ -72,7 +70,8 @@ impl Passage {
             }
             Err(error) => {
                 // Who knows whether it is written: better twice, under one number, than not at all.
-                trail.put_back(before);
+                records.pop();
+                trail.put_back(records);
                 return Err(error);
             }
         };
@@ -91,16 +90,15 @@ impl Passage {
         let exchange = self.exchange(incoming, debt.is_some().then_some(refunds))?;
         let response = self.forward(permit, incoming, subject, mirrored, &exchange).await?;
         let shadow = observed(&in_shadow);
-        let (noted, context) = (self.noted.clone(), std::rc::Rc::clone(&self.context));
+        let (noted, context) = (self.noted.clone(), Rc::clone(&self.context));
         exchange.report.at_end(move |report: &Report| {
-            Self::note_outcome(&trail, &noted, Ending { ledger_ms, ..report.ending() }, &shadow);
+            noted.outcome(&trail, Ending { ledger_ms, ..report.ending() }, &shadow);
             let given_back = report.given_back();
             if let Some(debt) = debt.filter(|_| !given_back.is_empty()) {
                 context.wait_until(async move { debt.give_back(&given_back).await });
             }
         });
-        let (policy, state) = rate_limit;
-        RateLimit { policy, state }.on(response).map(Judgement::Answered)
+        with_rate_limit(response, &rate_limit).map(Judgement::Answered)
     }
 
     fn debt(&self, charges: &[Charge]) -> Debt {
@@ -123,11 +121,10 @@ impl Debt {
     }
 }
 
-impl RateLimit {
-    fn on(&self, response: Response) -> Result<Response> {
-        if self.policy.is_empty() {
-            return Ok(response);
-        }
-        reply::with(reply::with(response, "ratelimit-policy", &self.policy)?, "ratelimit", &self.state)
+/// What is left, for the agent: the header fields `RateLimit-Policy` and `RateLimit`.
+fn with_rate_limit(response: Response, (policy, state): &(String, String)) -> Result<Response> {
+    if policy.is_empty() {
+        return Ok(response);
     }
+    reply::with(reply::with(response, "ratelimit-policy", policy)?, "ratelimit", state)
 }

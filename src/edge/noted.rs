@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::value::RawValue;
-use worker::{Result, console_error};
+use worker::Result;
 
 use super::audit::{Author, Trail};
 use super::clock;
@@ -47,28 +47,33 @@ impl Noted {
         Ok(Self { request_id: request_id()?, at: clock::now() })
     }
 
+    /// What every record of it says.
+    fn record<'r>(&'r self, author: &'r Author, ruling: Ruled) -> Record<'r> {
+        let Author { isolate, number } = author;
+        Record { request_id: &self.request_id, isolate, number: *number, at: self.at, ruling, ..Record::default() }
+    }
+
     /// Writes down that the gateway has failed before anything was known but the grant.
     pub(super) fn failed(&self, trail: &Trail, server: &Name, policy: &Name, method: &str) {
         if trail.folds("failed") {
             return;
         }
-        let record = trail.author().and_then(|author| {
+        trail.write(|author| {
             Ok(serde_json::to_string(&Record {
-                request_id: &self.request_id,
-                isolate: &author.isolate,
-                number: author.number,
-                at: self.at,
                 server: server.as_str(),
                 method: Some(method),
-                ruling: Ruled::Failed,
                 policy: Some(policy.as_str()),
-                ..Record::default()
+                ..self.record(author, Ruled::Failed)
             })?)
         });
-        match record {
-            Ok(record) => trail.add(record),
-            Err(error) => console_error!("a request is not written down: {error}"),
-        }
+    }
+
+    /// Writes down what became of it, after what was decided of it.
+    pub(super) fn outcome(&self, trail: &Trail, ending: Ending, shadow: &[Observed]) {
+        trail.write(|author| {
+            let record = self.record(author, Ruled::Outcome);
+            Ok(serde_json::to_string(&Record { at: clock::now(), ending, shadow, ..record })?)
+        });
     }
 }
 
@@ -107,14 +112,9 @@ impl Passage {
             values.insert(path, serde_json::from_str(value)?);
         }
         let record = Record {
-            request_id: &self.noted.request_id,
-            isolate: &author.isolate,
-            number: author.number,
-            at: self.noted.at,
             server: self.name.as_str(),
             method: said.method,
             name: said.subject.and_then(Subject::name).map(|name| excerpt(name, LONGEST_NAME)),
-            ruling,
             rule: said.rule.clone(),
             reason_code: said.reason_code,
             policy: Some(self.grant.policy.as_str()),
@@ -126,16 +126,14 @@ impl Passage {
             values,
             shadow: said.shadow,
             ending: said.ending,
+            ..self.noted.record(author, ruling)
         };
         Ok(serde_json::to_string(&record)?)
     }
 
-    /// Writes a request down. An answer is not held back because its record cannot be made.
+    /// Writes a request down.
     pub(super) fn note(&self, ruling: Ruled, said: &Said<'_>) {
-        match self.trail().author().and_then(|author| self.record(&author, ruling, said)) {
-            Ok(record) => self.trail().add(record),
-            Err(error) => console_error!("a request is not written down: {error}"),
-        }
+        self.trail().write(|author| self.record(author, ruling, said));
     }
 
     /// Writes a refused request down, or counts it with many like it.
@@ -143,28 +141,9 @@ impl Passage {
         // Not by the name, which the agent may choose.
         let (method, rule) = (said.method.unwrap_or_default(), said.rule.as_deref().unwrap_or_default());
         let kind = format!("{method} {rule} {}", said.reason_code.unwrap_or_default());
-        if !self.trail().folds(&kind) {
-            self.note(ruling, said);
-        }
-    }
-
-    /// Writes down what became of a request, after what was decided of it.
-    pub(super) fn note_outcome(trail: &Trail, noted: &Noted, ending: Ending, shadow: &[Observed]) {
-        let record = trail.author().and_then(|author| {
-            Ok(serde_json::to_string(&Record {
-                request_id: &noted.request_id,
-                isolate: &author.isolate,
-                number: author.number,
-                at: clock::now(),
-                ruling: Ruled::Outcome,
-                ending,
-                shadow,
-                ..Record::default()
-            })?)
-        });
-        match record {
-            Ok(record) => trail.add(record),
-            Err(error) => console_error!("what became of a request is not written down: {error}"),
+        let trail = self.trail();
+        if !trail.folds(&kind) {
+            trail.write(|author| self.record(author, ruling, said));
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a live grant lets through: sessions and messages, each read strictly before anything else is done with it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
@@ -204,9 +205,9 @@ impl Passage {
         said: &Said<'_>,
         id: Option<&wire::Id>,
         stopped: impl FnOnce(&Self) -> Response,
-    ) -> Result<std::result::Result<(Self, Option<Session>), Response>> {
+    ) -> Result<std::result::Result<(Cow<'_, Self>, Option<Session>), Response>> {
         let passage = match self.in_force().await? {
-            InForce::Passage(passage) => *passage,
+            InForce::Passage(passage) => passage,
             InForce::Revoked => return Ok(Err(self.unauthorized())),
         };
         if passage.server.record.stopped {

@@ -25,7 +25,7 @@ impl Passage {
     pub(super) fn follow(&self, report: &Report) {
         if report.flows() {
             let (trail, noted) = (self.trail(), self.noted.clone());
-            report.at_end(move |report| Self::note_outcome(&trail, &noted, report.ending(), &[]));
+            report.at_end(move |report| noted.outcome(&trail, report.ending(), &[]));
         }
     }
 

@@ -3,7 +3,8 @@
 use super::condition::Quantifier;
 use super::rule::Refund;
 use super::{Arguments, Truth};
-use crate::wire::json::{Node, Object, Value};
+use crate::wire::json::Object;
+use crate::wire::says_is_error;
 
 /// What became of a call that was forwarded.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +46,7 @@ impl Refund {
     fn given_by(&self, outcome: Outcome<'_>) -> bool {
         match (self, outcome) {
             (Self::Error, Outcome::Error) => true,
-            (Self::ToolError, Outcome::Result(result)) => {
-                matches!(result.get("isError"), Some(Node { value: Value::Bool(true), .. }))
-            }
+            (Self::ToolError, Outcome::Result(result)) => says_is_error(result),
             // Whichever way `[*]` is meant: of no elements every one is so, which is no reason to give anything back.
             (Self::Result(condition), Outcome::Result(result)) => [Quantifier::Every, Quantifier::Any]
                 .into_iter()

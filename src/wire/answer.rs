@@ -2,7 +2,7 @@
 
 use super::era::Era;
 use super::id::Id;
-use super::json::quote;
+use super::json::{Node, Object, Value, quote};
 
 /// An HTTP status and a JSON-RPC message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,11 @@ const RESOURCE_NOT_FOUND: i32 = -32002;
 const DENIED: i32 = 4030;
 /// Nobody with a live grant asked. Outside the reserved range too.
 const UNAUTHORIZED: i32 = 4010;
+
+/// Whether a result says that its tool has failed.
+pub fn says_is_error(result: &Object<'_>) -> bool {
+    matches!(result.get("isError"), Some(Node { value: Value::Bool(true), .. }))
+}
 
 impl Answer {
     /// A JSON-RPC error. The id is null when it could not be read; `data` is JSON.

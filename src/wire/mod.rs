@@ -27,7 +27,7 @@ mod translation;
 mod uri;
 mod version;
 
-pub use answer::{Answer, HEADER_MISMATCH, NotAnAnswer};
+pub use answer::{Answer, HEADER_MISMATCH, NotAnAnswer, says_is_error};
 pub use catalogue::{Catalogue, Mismatch, Page, tools_list};
 pub use envelope::read;
 pub use era::{Era, LEGACY_REVISIONS, MODERN_REVISION};

@@ -6,7 +6,6 @@ import { assertNoGaps, exportOf, hashOf, recorded, recordsOf, steady } from "./s
 import { passed, spend } from "./support/budget.mjs";
 import { startGateway } from "./support/gateway.mjs";
 import { call, ERAS, request } from "./support/message.mjs";
-import { startOrigin } from "./support/origin.mjs";
 import { eventually, pause } from "./support/patience.mjs";
 import { assertComplaint, assertUnauthorized } from "./support/refusal.mjs";
 
@@ -17,10 +16,7 @@ const SECRET = "s3cret-and-nowhere-else";
 const gateway = await startGateway();
 after(() => gateway.stop());
 
-async function setUp(t, policy) {
-  const origin = await startOrigin(t);
-  return { origin, ...(await gateway.register({ origin, policy })) };
-}
+const setUp = (t, policy) => gateway.withOrigin(t, { policy });
 
 const metered = (max, more = {}) => ({ version: "1", default: "allow", tools: { [METERED]: { limits: [{ counter: "c", window: 600, max }], ...more } } });
 

@@ -5,7 +5,6 @@ import { usageOf, usedOf } from "./support/audit.mjs";
 import { passed, rateLimitOf } from "./support/budget.mjs";
 import { startGateway } from "./support/gateway.mjs";
 import { call, ERAS, inEra } from "./support/message.mjs";
-import { startOrigin } from "./support/origin.mjs";
 import { assertDenied } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
@@ -16,10 +15,7 @@ after(() => gateway.stop());
 const limited = (...limits) => ({ version: "1", default: "deny", tools: { [TOOL]: { limits } } });
 const rule = (n) => ({ rule: `/tools/${TOOL}/limits/${n}`, reason_code: "rate_limited" });
 
-async function setUp(t, policy) {
-  const origin = await startOrigin(t);
-  return { origin, ...(await gateway.register({ origin, policy })) };
-}
+const setUp = (t, policy) => gateway.withOrigin(t, { policy });
 
 for (const era of ERAS) {
   describe(`Costs, ${era}`, { concurrency: true }, () => {

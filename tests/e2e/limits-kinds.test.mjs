@@ -5,7 +5,6 @@ import { usageOf, usedOf } from "./support/audit.mjs";
 import { middleOf, passed, rateLimitOf, spend, until } from "./support/budget.mjs";
 import { startGateway } from "./support/gateway.mjs";
 import { ERAS } from "./support/message.mjs";
-import { startOrigin } from "./support/origin.mjs";
 import { pause } from "./support/patience.mjs";
 import { assertDenied, assertErrors } from "./support/refusal.mjs";
 
@@ -18,10 +17,7 @@ after(() => gateway.stop());
 const limited = (...limits) => ({ version: "1", default: "deny", tools: { [TOOL]: { limits } } });
 const rule = (n) => ({ rule: `/tools/${TOOL}/limits/${n}`, reason_code: "rate_limited" });
 
-async function setUp(t, policy) {
-  const origin = await startOrigin(t);
-  return { origin, ...(await gateway.register({ origin, policy })) };
-}
+const setUp = (t, policy) => gateway.withOrigin(t, { policy });
 
 for (const era of ERAS) {
   describe(`A fixed window, ${era}`, { concurrency: true }, () => {

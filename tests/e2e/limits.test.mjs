@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { SEED, startGateway } from "./support/gateway.mjs";
 import { ERAS } from "./support/message.mjs";
-import { json, startOrigin } from "./support/origin.mjs";
+import { json } from "./support/origin.mjs";
 import { eventually, pause } from "./support/patience.mjs";
 import { assertDenied } from "./support/refusal.mjs";
 
@@ -14,10 +14,7 @@ const TOOL = "management_execute_command";
 const gateway = await startGateway();
 after(() => gateway.stop());
 
-async function setUp(t, policy = SEED) {
-  const origin = await startOrigin(t);
-  return { origin, ...(await gateway.register({ origin, server: PRESET, policy })) };
-}
+const setUp = (t, policy = SEED) => gateway.withOrigin(t, { server: PRESET, policy });
 
 const ruled = (rule, more = {}) => ({ version: "1", default: "deny", tools: { execute_command: rule, ...more } });
 const limited = (...limits) => ruled({ limits });

@@ -5,7 +5,7 @@ import { recordsOf, usedOf } from "./support/audit.mjs";
 import { spend } from "./support/budget.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { ERAS } from "./support/message.mjs";
-import { DIE, event, HANG, json, SILENCE, sse, startOrigin } from "./support/origin.mjs";
+import { DIE, event, HANG, json, SILENCE, sse } from "./support/origin.mjs";
 import { eventually, pause } from "./support/patience.mjs";
 
 const TOOL = "shell_execute";
@@ -24,10 +24,7 @@ const LIMITS = [
 const giving = (refund_on, limits = LIMITS) => ({ version: "1", default: "deny", tools: { [TOOL]: { limits, refund_on } } });
 const DECLINED = { path: "result.structuredContent.status", op: "eq", value: "declined" };
 
-async function setUp(t, policy) {
-  const origin = await startOrigin(t);
-  return { origin, ...(await gateway.register({ origin, policy })) };
-}
+const setUp = (t, policy) => gateway.withOrigin(t, { policy });
 
 /** What the origin answers: as one JSON text, or as a stream of which the answer is not the first event. */
 const FORMS = {

@@ -5,7 +5,6 @@ import { recorded, usageOf } from "./support/audit.mjs";
 import { passed, spend } from "./support/budget.mjs";
 import { startGateway } from "./support/gateway.mjs";
 import { ERAS } from "./support/message.mjs";
-import { startOrigin } from "./support/origin.mjs";
 import { eventually } from "./support/patience.mjs";
 import { assertDenied } from "./support/refusal.mjs";
 
@@ -16,10 +15,7 @@ const SHADOW = { mode: "shadow" };
 const gateway = await startGateway();
 after(() => gateway.stop());
 
-async function setUp(t, tools, more = {}) {
-  const origin = await startOrigin(t);
-  return { origin, ...(await gateway.register({ origin, policy: { version: "1", default: "deny", tools, ...more } })) };
-}
+const setUp = (t, tools, more = {}) => gateway.withOrigin(t, { policy: { version: "1", default: "deny", tools, ...more } });
 
 const limit = (counter, max, more = {}) => ({ counter, window: 600, max, ...more });
 const refused = (rule, reason_code = "rate_limited") => ({ rule, reason_code });

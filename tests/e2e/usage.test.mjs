@@ -21,11 +21,7 @@ const SESSION = { counter: "session", window: 300, max: 3, scope: "session", ses
 const MONEY = { counter: "money", window: "hour", max: 100, cost_from: "args.amount" };
 const WATCHED = { counter: "watched", window: 60, max: 1, mode: "shadow" };
 
-async function setUp(t, limits, more = {}) {
-  const origin = await startOrigin(t);
-  const policy = { version: "1", default: "deny", tools: { [TOOL]: { limits, ...more } } };
-  return { origin, ...(await gateway.register({ origin, policy })) };
-}
+const setUp = (t, limits, more = {}) => gateway.withOrigin(t, { policy: { version: "1", default: "deny", tools: { [TOOL]: { limits, ...more } } } });
 
 const shown = ({ counter, window, max, scope = "grant", algorithm = "sliding", cost_from: unit = "calls", mode = "enforce" }, used, more = {}) => ({
   counter,

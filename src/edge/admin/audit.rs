@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use web_sys::UrlSearchParams;
 
+use super::page::number;
 use super::{Answered, Call, Problem};
 use crate::edge::ledger::{self, DOOR, Entries, Pages};
 use crate::edge::{platform, reply};
@@ -34,7 +35,7 @@ pub(super) async fn export(call: Call<'_>) -> Answered {
         Some(_) => DOOR.to_owned(),
         None => call.grant(&grant_id(&query)?).await?.id,
     };
-    let after = number(&query, "after", 0, u64::MAX)?;
+    let after = number(&query, "after", 0, 0..=u64::MAX)?;
     let env = call.env.clone();
     // What cannot be read is said before the first byte.
     let first = ledger::export(call.env, &ledger, after, true).await?;
@@ -43,8 +44,8 @@ pub(super) async fn export(call: Call<'_>) -> Answered {
 
 /// One page of rows. An entry is not torn apart, so there may be some more than were asked for.
 async fn page(call: &Call<'_>, query: &UrlSearchParams, ledger: &str) -> Answered {
-    let limit = number(query, "limit", USUAL as u64, MOST as u64)?;
-    let mut after = number(query, "after", 0, u64::MAX)?;
+    let limit = number(query, "limit", USUAL, 1..=MOST)?;
+    let mut after = number(query, "after", 0, 0..=u64::MAX)?;
     let mut rows: Vec<String> = Vec::new();
     let next = loop {
         let Entries { entries, more } = ledger::read(call.env, ledger, after).await?;
@@ -53,11 +54,11 @@ async fn page(call: &Call<'_>, query: &UrlSearchParams, ledger: &str) -> Answere
             rows.extend(shown(&entry)?);
             after = seq;
             left -= 1;
-            if rows.len() as u64 >= limit {
+            if rows.len() >= limit {
                 break;
             }
         }
-        if left > 0 || (more && rows.len() as u64 >= limit) {
+        if left > 0 || (more && rows.len() >= limit) {
             break Some(after);
         }
         if !more {
@@ -84,19 +85,6 @@ fn shown(entry: &str) -> Result<Vec<String>, Problem> {
 }
 
 fn grant_id(query: &UrlSearchParams) -> Result<String, Problem> {
-    query.get("grant").ok_or_else(|| invalid("`grant` must be the id of a grant"))
-}
-
-fn number(query: &UrlSearchParams, name: &str, usual: u64, most: u64) -> Result<u64, Problem> {
-    match query.get(name) {
-        None => Ok(usual),
-        Some(text) => match text.parse() {
-            Ok(number) if number <= most && (number > 0 || name == "after") => Ok(number),
-            Ok(_) | Err(_) => Err(invalid(&format!("`{name}` must be a whole number, at most {most}"))),
-        },
-    }
-}
-
-fn invalid(message: &str) -> Problem {
-    Invalid { pointer: Pointer::default(), message: message.to_owned() }.into()
+    let message = "`grant` must be the id of a grant".to_owned();
+    query.get("grant").ok_or_else(|| Invalid { pointer: Pointer::default(), message }.into())
 }

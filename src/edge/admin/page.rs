@@ -1,4 +1,10 @@
-//! Pages of a list: `?limit=` and `?cursor=`.
+//! What a query asks for: a page of a list, by `?limit=` and `?cursor=`, and other numbers.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use web_sys::UrlSearchParams;
 
 use super::{Call, Problem};
 use crate::edge::store::MOST_ON_A_PAGE;
@@ -16,15 +22,20 @@ pub(super) struct Asked {
 /// Reads the query of a list request.
 pub(super) fn asked(call: &Call<'_>) -> Result<Asked, Problem> {
     let query = call.url()?.search_params();
-    let limit = match query.get("limit") {
-        None => USUAL,
-        Some(limit) => match limit.parse() {
-            Ok(limit) if (1..=MOST_ON_A_PAGE).contains(&limit) => limit,
-            Ok(_) | Err(_) => {
-                let message = format!("`limit` must be a whole number from 1 to {MOST_ON_A_PAGE}");
-                return Err(Invalid { pointer: Pointer::default(), message }.into());
-            }
-        },
-    };
+    let limit = number(&query, "limit", USUAL, 1..=MOST_ON_A_PAGE)?;
     Ok(Asked { limit, cursor: query.get("cursor") })
+}
+
+/// The whole number that the query says under `name`, or the usual one.
+pub(super) fn number<N: Copy + Display + FromStr + PartialOrd>(
+    query: &UrlSearchParams,
+    name: &str,
+    usual: N,
+    bounds: RangeInclusive<N>,
+) -> Result<N, Problem> {
+    let Some(text) = query.get(name) else { return Ok(usual) };
+    text.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
+        let message = format!("`{name}` must be a whole number from {} to {}", bounds.start(), bounds.end());
+        Invalid { pointer: Pointer::default(), message }.into()
+    })
 }

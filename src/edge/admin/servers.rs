@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use super::documents::{collisions, named, with_stamp};
 use super::{Answered, Call, Problem, page};
-use crate::edge::head::Expected;
+use crate::edge::head::{Expected, Version};
 use crate::edge::reply;
 use crate::edge::store::Kind;
 use crate::policy::Policy;
-use crate::registry::{Server, ServerDraft, Stamp};
+use crate::registry::{Name, Server, ServerDraft, Stamp};
 
 /// The most bytes of a server's document: 64 KiB.
 const MAX_DOCUMENT: usize = 64 * 1024;
 
-/// How often a change that keeps the known credentials is based on the newest version anew.
+/// How often a change is based on the newest version anew.
 const ATTEMPTS: usize = 3;
 
 pub(super) async fn list(call: Call<'_>) -> Answered {
@@ -44,43 +44,49 @@ pub(super) async fn put(call: Call<'_>, name: &str) -> Answered {
         }
     }
     let by_operator = call.expected(Kind::Server, &name).await?;
-    for attempt in 1..=ATTEMPTS {
-        let known = call.newest(Kind::Server, &name).await?;
-        let record = known.as_ref().and_then(|version| Server::parse(version.document.as_bytes()).ok());
-        let draft = match &record {
+    let keeping = |known: Option<&Version>| {
+        let record = known.and_then(|version| Server::parse(version.document.as_bytes()).ok());
+        Ok(match &record {
             Some(record) => asked.clone().keeping(record),
             None => asked.clone(),
-        };
-        let expected = match (&by_operator, known) {
+        })
+    };
+    let (draft, stamp) = revise(&call, &name, &by_operator, keeping).await?;
+    with_stamp(reply::json(200, &described(&name, &stamp, draft.shown())), &stamp)
+}
+
+/// `POST …/stop` and `…/start`: whether messages reach the origin.
+pub(super) async fn set_stopped(call: Call<'_>, name: &str, stopped: bool) -> Answered {
+    let name = named(name)?;
+    let setting = |known: Option<&Version>| {
+        let version = known.ok_or_else(|| Problem::NotFound(format!("there is no server `{name}`")))?;
+        Ok(ServerDraft::parse(version.document.as_bytes())?.stopped(stopped))
+    };
+    let (_, stamp) = revise(&call, &name, &Expected::Any, setting).await?;
+    with_stamp(reply::json(200, &json!({ "name": name, "stamp": stamp, "stopped": stopped })), &stamp)
+}
+
+/// Publishes what `revision` makes of the newest version. Where the operator does not say which version he means, another one
+/// that comes in between is revised in its turn.
+async fn revise(
+    call: &Call<'_>,
+    name: &Name,
+    by_operator: &Expected,
+    revision: impl Fn(Option<&Version>) -> Result<ServerDraft, Problem>,
+) -> Result<(ServerDraft, Stamp), Problem> {
+    for attempt in 1..=ATTEMPTS {
+        let known = call.newest(Kind::Server, name).await?;
+        let draft = revision(known.as_ref())?;
+        let expected = match (by_operator, known) {
             // Kept credentials must be those of the version that is replaced, not of one before it.
             (Expected::Any, Some(version)) => {
                 Expected::Stamp { stamp: version.stamp.clone(), known: Some(version.stamp) }
             }
             (by_operator, _) => by_operator.clone(),
         };
-        match call.publish(Kind::Server, &name, draft.stored(), expected).await {
-            Ok(stamp) => return with_stamp(reply::json(200, &described(&name, &stamp, draft.shown())), &stamp),
-            Err(Problem::Changed) if by_operator == Expected::Any && attempt < ATTEMPTS => {}
-            Err(problem) => return Err(problem),
-        }
-    }
-    Err(Problem::Changed)
-}
-
-/// `POST …/stop` and `…/start`: whether messages reach the origin.
-pub(super) async fn set_stopped(call: Call<'_>, name: &str, stopped: bool) -> Answered {
-    let name = named(name)?;
-    for attempt in 1..=ATTEMPTS {
-        let known = call.newest(Kind::Server, &name).await?;
-        let version = known.ok_or_else(|| Problem::NotFound(format!("there is no server `{name}`")))?;
-        let draft = ServerDraft::parse(version.document.as_bytes())?.stopped(stopped);
-        let expected = Expected::Stamp { stamp: version.stamp.clone(), known: Some(version.stamp) };
-        match call.publish(Kind::Server, &name, draft.stored(), expected).await {
-            Ok(stamp) => {
-                let body = json!({ "name": name, "stamp": stamp, "stopped": stopped });
-                return with_stamp(reply::json(200, &body), &stamp);
-            }
-            Err(Problem::Changed) if attempt < ATTEMPTS => {}
+        match call.publish(Kind::Server, name, draft.stored(), expected).await {
+            Ok(stamp) => return Ok((draft, stamp)),
+            Err(Problem::Changed) if *by_operator == Expected::Any && attempt < ATTEMPTS => {}
             Err(problem) => return Err(problem),
         }
     }
@@ -93,7 +99,7 @@ pub(super) async fn delete(call: Call<'_>, name: &str) -> Answered {
 }
 
 /// What the API shows of a server: its document, its name and its stamp.
-fn described(name: &crate::registry::Name, stamp: &Stamp, mut document: Value) -> Value {
+fn described(name: &Name, stamp: &Stamp, mut document: Value) -> Value {
     if let Some(fields) = document.as_object_mut() {
         fields.insert("name".to_owned(), json!(name));
         fields.insert("stamp".to_owned(), json!(stamp));

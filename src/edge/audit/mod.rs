@@ -84,8 +84,16 @@ impl Trail {
         self.waiting(|grant| grant.batch.fold(kind, clock::now().0))
     }
 
+    /// Writes a record down. No answer is held back because its record cannot be made.
+    pub(super) fn write(&self, record: impl FnOnce(&Author) -> Result<String>) {
+        match self.author().and_then(|author| record(&author)) {
+            Ok(record) => self.add(record),
+            Err(error) => console_error!("a request of {} is not written down: {error}", self.ledger),
+        }
+    }
+
     /// Adds a record, which is handed over after the answer.
-    pub(super) fn add(&self, record: String) {
+    fn add(&self, record: String) {
         let now = clock::now();
         let (full, timed) = self.waiting(|Grant { batch, timer, .. }| {
             batch.add(record);

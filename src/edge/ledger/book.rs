@@ -229,18 +229,20 @@ impl Book {
     pub(super) fn mark(&self, database: &Database, seq: u64) -> Result<Mark> {
         let rows: Vec<(Option<Link>,)> = database.rows("SELECT link FROM entries WHERE seq = ?", &(seq,))?;
         let now = self.account.time(clock::now());
-        let (seq, link) = match (rows.into_iter().next(), base(database)?) {
-            (Some((Some(link),)), _) => (seq, link),
-            (Some((None,)), _) => (seq, anchor(database, &self.name, &self.keys)?),
-            (None, Some(base)) => return Ok(base),
-            (None, None) => (0, anchor(database, &self.name, &self.keys)?),
+        let (seq, link) = match rows.into_iter().next() {
+            Some((link,)) => (seq, link),
+            None => match base(database)? {
+                Some(base) => return Ok(base),
+                None => (0, None),
+            },
         };
+        let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
         Ok(self.keys.mark(&self.name, seq, link, now))
     }
 
     /// Deletes what was written before `cutoff`, at most `most` entries, and leaves a mark in their place. Says whether there is
-    /// more to delete.
-    pub(super) fn retire(&mut self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
+    /// more to delete. It is for after a [`Book::checkpoint`]: what the counters say must not need the entries any more.
+    pub(super) fn retire(&self, database: &Database, cutoff: Millis, most: u64) -> Result<bool> {
         if !begins_before(database, cutoff)? {
             return Ok(false);
         }
@@ -249,7 +251,6 @@ impl Book {
             &(cutoff, most),
         )?;
         let Some((seq, link)) = old.into_iter().next() else { return Ok(false) };
-        self.checkpoint(database)?;
         let link = link.map_or_else(|| anchor(database, &self.name, &self.keys), Ok)?;
         let mark = self.keys.mark(&self.name, seq, link, self.account.time(clock::now()));
         set_text(database, "base", &serde_json::to_string(&mark)?)?;

@@ -68,7 +68,7 @@ impl Heads {
             for (question, asked) in questions.iter().zip(asked) {
                 if let Some((asked_at, promise)) = asked {
                     // All of them are awaited, whatever becomes of one.
-                    match settled(promise?).await.map_err(Error::from).and_then(|answer| head::newest(&answer)) {
+                    match heard(promise?).await {
                         Ok(newest) => self.learn(question.kind.key(question.name), asked_at, newest),
                         Err(error) => failed = Some(error),
                     }
@@ -102,9 +102,7 @@ impl Heads {
                 let heads = self.clone();
                 drop(task::start(async move {
                     // If it fails, it is asked again by whoever cannot do without.
-                    if let Ok(newest) =
-                        settled(promise).await.map_err(Error::from).and_then(|answer| head::newest(&answer))
-                    {
+                    if let Ok(newest) = heard(promise).await {
                         heads.learn(key, now, newest);
                     }
                     wasm_bindgen::JsValue::UNDEFINED
@@ -150,6 +148,11 @@ impl Heads {
             (Some(_), None) => Err(NotHere),
         }
     }
+}
+
+/// What a head has answered.
+async fn heard(promise: Promise) -> Result<Newest> {
+    head::newest(&settled(promise).await?)
 }
 
 /// A newer version is known of, but it is not here.

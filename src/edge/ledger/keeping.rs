@@ -57,11 +57,11 @@ impl Mind {
         let keep = Settings::of(&self.env).audit_keep;
         let (more, anything) = self.with_book(&self.name()?, |book| {
             let now = book.pass(&self.database)?;
+            book.checkpoint(&self.database)?;
             let more = match keep {
                 Some(keep) => book.retire(&self.database, Millis(now.0.saturating_sub(keep)), DELETED_AT_ONCE)?,
                 None => false,
             };
-            book.checkpoint(&self.database)?;
             book.forget_refundable(&self.database)?;
             let (newest, logged) = (book.newest.0, self.database.fact("logged")?.unwrap_or(0));
             if newest > logged {

@@ -50,13 +50,12 @@ pub(super) struct Charged<'c> {
     pub(super) charges: Vec<Charge>,
     pub(super) request_id: &'c str,
     pub(super) refundable: bool,
-    pub(super) records: Vec<String>,
+    pub(super) records: &'c [String],
 }
 
 /// Asks the ledger of a grant whether a message was judged by what is in force and, if it is to be charged, charges it.
-pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: &Charged<'_>) -> Result<Judged> {
-    let records: Vec<&RawValue> =
-        charged.records.iter().map(|record| serde_json::from_str(record)).collect::<std::result::Result<_, _>>()?;
+pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'_>) -> Result<Judged> {
+    let records = as_json(charged.records)?;
     let order = Order::Judge(Judge {
         standing: Standing {
             token: Cow::Borrowed(question.token),
@@ -66,12 +65,17 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: &Charged<
             policy_stamp: question.policy_stamp.map(Cow::Borrowed),
         },
         strict: question.strict,
-        charges: charged.charges.clone(),
+        charges: charged.charges,
         reservation: charged.request_id.to_owned(),
         refundable: charged.refundable,
         records,
     });
     Ok(ask_twice(env, &question.grant.id, &order).await?.unwrap_or(Judged::Overloaded))
+}
+
+/// Records as what they are.
+fn as_json(records: &[String]) -> Result<Vec<&RawValue>> {
+    records.iter().map(|record| Ok(serde_json::from_str(record)?)).collect()
 }
 
 /// Gives back what a call was charged for these of its limits, here and, if some are of its scope, in the ledger of the server.
@@ -81,8 +85,7 @@ pub(super) async fn refund(env: &Env, ledger: &str, request_id: &str, limits: &[
 
 /// Writes records down.
 pub(super) async fn record(env: &Env, ledger: &str, records: &[String]) -> Result<()> {
-    let records = records.iter().map(|record| serde_json::from_str(record)).collect::<std::result::Result<_, _>>()?;
-    objects::ask(env, BINDING, ledger, &Order::Record(records)).await
+    objects::ask(env, BINDING, ledger, &Order::Record(as_json(records)?)).await
 }
 
 /// Tells the ledger of a grant what has become of it: that holds from the next metered call on.

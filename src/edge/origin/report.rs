@@ -6,7 +6,8 @@ use std::rc::Rc;
 use crate::edge::clock;
 use crate::ledger::{Ending, Millis, Outcome};
 use crate::policy::{self, Refunds};
-use crate::wire::json::{Node, Object, Value};
+use crate::wire::json::{Node, Object};
+use crate::wire::says_is_error;
 
 /// Filled while the answer comes. A stream may go on long after its head has been passed on.
 pub(in crate::edge) struct Report {
@@ -14,7 +15,7 @@ pub(in crate::edge) struct Report {
     ending: Cell<Ending>,
     /// Whether a stream goes on.
     flows: Cell<bool>,
-    /// What may give back what the call was charged.
+    /// What may give back what the call was charged; none if nothing does.
     refunds: Option<Refunds>,
     /// Which charges the outcome gives back.
     given_back: RefCell<Vec<usize>>,
@@ -45,7 +46,7 @@ impl Report {
 
     /// Whether somebody has to look at the answer, since it may give something back.
     pub(super) fn wants_answer(&self) -> bool {
-        self.refunds.as_ref().is_some_and(|refunds| !refunds.are_none())
+        self.refunds.is_some()
     }
 
     /// Has `then` called at the end: at once, unless a stream goes on.
@@ -77,10 +78,8 @@ impl Report {
     /// The answer is there.
     pub(in crate::edge) fn heard(&self, message: &Object<'_>) {
         let result = message.get("result").and_then(Node::as_object);
-        let is_error =
-            |result: &Object<'_>| matches!(result.get("isError"), Some(Node { value: Value::Bool(true), .. }));
         match result {
-            Some(result) if is_error(result) => {
+            Some(result) if says_is_error(result) => {
                 self.came_to(Outcome::ToolError, policy::Outcome::Result(result));
             }
             Some(result) => self.came_to(Outcome::Result, policy::Outcome::Result(result)),

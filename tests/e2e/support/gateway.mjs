@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createTestHarness } from "wrangler";
 import { Agent } from "./agent.mjs";
 import { exchange } from "./exchange.mjs";
+import { startOrigin } from "./origin.mjs";
 import { Faults, wrapped } from "./faults.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -103,6 +104,12 @@ export class Gateway {
     const { stamp } = await this.must("PUT", `policies/${names.policy}`, policy);
     const agent = await this.grant({ ...names, ...grant });
     return { agent, ...names, stamp };
+  }
+
+  /** An origin that lasts as long as the test, and an agent that reaches it through this gateway: what `register` gives, and the origin. */
+  async withOrigin(t, more = {}) {
+    const origin = await startOrigin(t);
+    return { origin, ...(await this.register({ origin, ...more })) };
   }
 
   /** A further grant for a server and a policy; gives the agent that holds it. */
