@@ -9,6 +9,8 @@ export const inRoot = (...parts) => path.join(root, ...parts);
 export const tools = inRoot(".tools");
 export const shop = inRoot("examples", "shop");
 export const worker = inRoot("build");
+/** A package of its own, for software of others that the tests drive. */
+export const peers = inRoot("tests", "peers");
 /** What `npm run dev` and `npm start` keep between runs. */
 export const defaultState = inRoot(".state");
 /** An executable that npm installed. */

@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { installPeers } from "./packages.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { converse } from "./processes.mjs";
 import { python } from "./python.mjs";
@@ -20,6 +21,7 @@ export async function main(args) {
   const files = await suites(args);
   await buildWorker();
   await python();
+  await installPeers();
   if (args.length === 0) {
     say("\nOn the host: case files, properties, pinned forms\n");
     await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
