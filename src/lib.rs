@@ -11,6 +11,7 @@
 //! is ([`catalogue`]), policy documents to be written ([`draft`]), case files ([`cases`]), exports of the audit ([`audit`]), and the commands
 //! ([`cli`]).
 
+mod as_array;
 mod excerpt;
 mod hex;
 

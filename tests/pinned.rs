@@ -104,11 +104,12 @@ fn the_answer_of_a_ledger() {
         }],
         tallies: vec![Tally { remaining: 9, resets_in: 60_000 }],
         observed: vec![Overrun { limit: 1, retry_after: 1 }],
+        approval: Some("ap_1".to_owned()),
     });
     assert_eq!(
         json!(admitted),
         json!({ "admitted": { "at": 7, "spent": [{ "counter": "rate:x 60s sliding calls", "units": 1, "limits": [0, 2] }],
-            "tallies": [{ "remaining": 9, "resets_in": 60_000 }], "observed": [{ "limit": 1, "retry_after": 1 }] } })
+            "tallies": [{ "remaining": 9, "resets_in": 60_000 }], "observed": [{ "limit": 1, "retry_after": 1 }], "approval": "ap_1" } })
     );
     let refused = Admission::Refused(Overrun { limit: 0, retry_after: 41_250 });
     assert_eq!(json!(refused), json!({ "refused": { "limit": 0, "retry_after": 41_250 } }));

@@ -80,12 +80,13 @@ fn an_entry() {
         reservation: Some("a1".to_owned()),
         grant: Some("g_1".to_owned()),
         refund: Some(Refunded { reservation: "a0".to_owned(), at: Millis(4), charges: vec![spent] }),
+        approval: Some(serde_json::from_str("{}").unwrap()),
         records: vec![serde_json::from_str("{}").unwrap()],
     };
     let text = serde_json::to_string(&entry).unwrap();
     assert_eq!(
         text,
-        r#"{"seq":3,"at":5,"charges":[{"counter":"c 60s sliding calls","units":1,"limits":[0]}],"reservation":"a1","grant":"g_1","refund":{"reservation":"a0","at":4,"charges":[{"counter":"c 60s sliding calls","units":1,"limits":[0]}]},"records":[{}]}"#
+        r#"{"seq":3,"at":5,"charges":[{"counter":"c 60s sliding calls","units":1,"limits":[0]}],"reservation":"a1","grant":"g_1","refund":{"reservation":"a0","at":4,"charges":[{"counter":"c 60s sliding calls","units":1,"limits":[0]}]},"approval":{},"records":[{}]}"#
     );
     let read: Entry<'_> = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), text);

@@ -51,7 +51,12 @@ fn told(tool: &str, arguments: &str) -> (String, Value) {
         ruling @ Ruling::Allow(_) => panic!("{ruling:?}"),
     };
     let policy = Name::read("dev").unwrap();
-    let context = Context { policy: &policy, stamp: edition.stamp(), request_id: "0123456789abcdef" };
+    let context = Context {
+        policy: &policy,
+        stamp: edition.stamp(),
+        request_id: "0123456789abcdef",
+        site: "https://gateway.example",
+    };
     let answer: Value = serde_json::from_str(&refuse(&request, subject, &denial, context).body).unwrap();
     let result = &answer["result"];
     (result["content"][0]["text"].as_str().unwrap().to_owned(), result["_meta"]["tollgate/denial"].clone())
@@ -149,7 +154,7 @@ fn a_long_condition_is_cut() {
     let Asked::Judged(subject) = &request.asked else { panic!("nothing to judge") };
     let Ruling::Deny(denial) = decide(rulebook, subject).ruling else { panic!("let through") };
     let name = Name::read("dev").unwrap();
-    let context = Context { policy: &name, stamp: None, request_id: "0" };
+    let context = Context { policy: &name, stamp: None, request_id: "0", site: "" };
     let body = refuse(&request, subject, &denial, context).body;
     assert!(body.len() < 1_000 && body.contains('…'), "{body}");
 }

@@ -3,6 +3,7 @@
 use web_sys::Response;
 use worker::{Error, Result};
 
+use super::held::can_be_asked;
 use super::in_force::ATTEMPTS;
 use super::ledger::{Judged, News};
 use super::mirrored::{Mirrored, Unfit};
@@ -43,7 +44,11 @@ impl Passage {
         let decided = policy::decide(self.rulebook(), subject);
         let shadow = observed(&decided.observed);
         let said = Self::said(incoming.message.method, subject, &decided.kept, &shadow);
-        let metered = matches!(decided.ruling, Ruling::Meter(_));
+        let metered = match decided.ruling {
+            Ruling::Meter(_) => true,
+            Ruling::Hold(_) => can_be_asked(incoming.message.method, subject),
+            Ruling::Allow(_) | Ruling::Deny(_) => false,
+        };
         // What is metered asks its ledger anyway, but not on a server that is stopped: it may have been started since.
         if (self.is_strict() && !metered) || self.server.record.stopped {
             if (self.is_strict() || metered)
@@ -58,6 +63,7 @@ impl Passage {
         Ok(Judgement::Answered(match decided.ruling {
             Ruling::Allow(permit) => self.allowed(permit, incoming, subject, said).await?,
             Ruling::Meter(meter) => return self.metered(meter, incoming, subject, said).await,
+            Ruling::Hold(hold) if metered => return self.metered(hold.meter(), incoming, subject, said).await,
             Ruling::Hold(hold) => self.refuse(Ruled::Hold, incoming, subject, said, &hold.refused()),
             Ruling::Deny(denial) => self.refuse(Ruled::Deny, incoming, subject, said, &denial),
         }))
@@ -133,6 +139,11 @@ impl Passage {
         denial: &Denial<'_>,
     ) -> Response {
         self.note_refused(ruling, &said.denied(denial));
+        self.refusal(incoming, subject, denial)
+    }
+
+    /// The answer to what is refused, and written down already.
+    pub(super) fn refusal(&self, incoming: &Incoming<'_>, subject: &Subject<'_>, denial: &Denial<'_>) -> Response {
         reply::answer(&policy::refuse(incoming.message, subject, denial, self.context()))
     }
 

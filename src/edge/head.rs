@@ -12,7 +12,7 @@ use worker::{Env, Result};
 use super::clock;
 use super::object::{self, Database};
 use super::store::Kind;
-use crate::ledger::Crowd;
+use crate::ledger::{Crowd, Millis};
 use crate::registry::{Name, Stamp};
 
 /// The binding of the class.
@@ -31,6 +31,8 @@ pub(super) struct Version {
 pub(super) enum Expected {
     /// Whichever there is, or none.
     Any,
+    /// None at all.
+    None,
     /// This one, given that KV has `known` where the head has none (somebody wrote it with `wrangler kv key put`).
     Stamp { stamp: Stamp, known: Option<Stamp> },
 }
@@ -49,6 +51,18 @@ enum Order {
         expected: Expected,
     },
     Delete,
+    /// Of a server: list this question of one of its grants, which waits until then.
+    List {
+        id: String,
+        expires_at: Millis,
+        listed: String,
+    },
+    /// List it no more.
+    Unlist {
+        id: String,
+    },
+    /// Of a server: give what its grants ask.
+    Listed,
 }
 
 /// What a head says of its newest version to those who judge by it.
@@ -74,7 +88,12 @@ pub(super) enum Change {
 
 /// The newest version of a document, if there is one.
 pub(super) async fn get(env: &Env, kind: Kind, name: &Name) -> Result<Option<Version>> {
-    object::ask(env, BINDING, &kind.key(name), &Order::Get).await
+    get_at(env, &kind.key(name)).await
+}
+
+/// The same of the document whose head is called by `key`.
+pub(super) async fn get_at(env: &Env, key: &str) -> Result<Option<Version>> {
+    object::ask(env, BINDING, key, &Order::Get).await
 }
 
 /// Asks which version is the newest: what comes back is for [`newest`].
@@ -89,12 +108,32 @@ pub(super) fn newest(answer: &JsValue) -> Result<Newest> {
 
 /// Makes `version` the newest, if the one that it is based on still is.
 pub(super) async fn put(env: &Env, kind: Kind, name: &Name, version: Version, expected: Expected) -> Result<Change> {
-    object::ask(env, BINDING, &kind.key(name), &Order::Put { version, expected }).await
+    put_at(env, &kind.key(name), version, expected).await
+}
+
+/// The same of the document whose head is called by `key`.
+pub(super) async fn put_at(env: &Env, key: &str, version: Version, expected: Expected) -> Result<Change> {
+    object::ask(env, BINDING, key, &Order::Put { version, expected }).await
 }
 
 /// Forgets the document.
 pub(super) async fn delete(env: &Env, kind: Kind, name: &Name) -> Result<()> {
     object::ask(env, BINDING, &kind.key(name), &Order::Delete).await
+}
+
+/// Has a question listed that waits for a person.
+pub(super) async fn list(env: &Env, server: &Name, id: &str, expires_at: Millis, listed: String) -> Result<()> {
+    object::ask(env, BINDING, &Kind::Server.key(server), &Order::List { id: id.to_owned(), expires_at, listed }).await
+}
+
+/// Has it listed no more.
+pub(super) async fn unlist(env: &Env, server: &Name, id: &str) -> Result<()> {
+    object::ask(env, BINDING, &Kind::Server.key(server), &Order::Unlist { id: id.to_owned() }).await
+}
+
+/// The questions of all grants of a server that wait for a person, oldest first, each as JSON.
+pub(super) async fn listed(env: &Env, server: &Name) -> Result<Vec<String>> {
+    object::ask(env, BINDING, &Kind::Server.key(server), &Order::Listed).await
 }
 
 /// The newest version of one document.
@@ -104,9 +143,12 @@ pub struct Head {
     crowd: Cell<Crowd>,
 }
 
-/// Schema 1: at most one row, numbered 1. It is older than the numbers of schemas.
-const STEPS: [&[&str]; 1] = [&["CREATE TABLE IF NOT EXISTS newest
-    (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, stamp TEXT NOT NULL)"]];
+/// Schema 1: at most one row, numbered 1. It is older than the numbers of schemas. 2: what grants of a server ask people.
+const STEPS: [&[&str]; 2] = [
+    &["CREATE TABLE IF NOT EXISTS newest
+        (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, stamp TEXT NOT NULL)"],
+    &["CREATE TABLE listed (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, listed TEXT NOT NULL)"],
+];
 
 #[wasm_bindgen]
 impl Head {
@@ -135,9 +177,16 @@ impl Head {
                 serde_json::to_string(&Newest { stamp, document: document.flatten(), good_for })?
             }
             Order::Put { version, expected } => serde_json::to_string(&self.put(&version, &expected)?)?,
-            Order::Delete => {
-                self.database.run("DELETE FROM newest", &())?;
-                serde_json::to_string(&())?
+            Order::Delete => done(self.database.run("DELETE FROM newest", &())?)?,
+            Order::List { id, expires_at, listed } => {
+                let statement = "INSERT OR REPLACE INTO listed (id, expires_at, listed) VALUES (?, ?, ?)";
+                done(self.database.run(statement, &(id, expires_at, listed))?)?
+            }
+            Order::Unlist { id } => done(self.database.run("DELETE FROM listed WHERE id = ?", &(id,))?)?,
+            Order::Listed => {
+                let statement = "SELECT listed FROM listed WHERE expires_at > ? ORDER BY rowid";
+                let rows: Vec<(String,)> = self.database.rows(statement, &(clock::now(),))?;
+                serde_json::to_string(&rows.into_iter().map(|(listed,)| listed).collect::<Vec<_>>())?
             }
         })
     }
@@ -156,11 +205,14 @@ impl Head {
     }
 
     fn put(&self, version: &Version, expected: &Expected) -> Result<Change> {
-        if let Expected::Stamp { stamp, known } = expected {
-            let newest = self.newest()?.map(|version| version.stamp);
-            if newest.as_ref().or(known.as_ref()) != Some(stamp) {
-                return Ok(Change::Conflict);
-            }
+        let newest = || Ok::<_, worker::Error>(self.newest()?.map(|version| version.stamp));
+        let conflicts = match expected {
+            Expected::Any => false,
+            Expected::None => newest()?.is_some(),
+            Expected::Stamp { stamp, known } => newest()?.as_ref().or(known.as_ref()) != Some(stamp),
+        };
+        if conflicts {
+            return Ok(Change::Conflict);
         }
         self.database.run(
             "INSERT OR REPLACE INTO newest (one, document, stamp) VALUES (1, ?, ?)",
@@ -168,4 +220,9 @@ impl Head {
         )?;
         Ok(Change::Done)
     }
+}
+
+/// The answer where there is nothing to say.
+fn done((): ()) -> Result<String> {
+    Ok(serde_json::to_string(&())?)
 }

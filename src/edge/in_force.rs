@@ -46,7 +46,7 @@ impl Passage {
 
     pub(super) fn charges_nothing(&self) -> Charged<'_> {
         let request_id = &self.noted.request_id;
-        Charged { charges: Vec::new(), request_id, refundable: false, records: &[] }
+        Charged { charges: Vec::new(), request_id, refundable: false, records: &[], asked: None }
     }
 
     pub(super) async fn ask_ledger(&self, charged: Charged<'_>) -> Result<Judged> {

@@ -1,4 +1,4 @@
-//! A call under limits, and what the grant's ledger says of it.
+//! A call under limits, or one that a person has to say yes to, and what the grant's ledger says of it.
 
 use std::rc::Rc;
 
@@ -7,12 +7,13 @@ use worker::{Result, console_error};
 
 use super::clock;
 use super::governed::Judgement;
+use super::held::Holding;
 use super::ledger::{self, Charged, Judged, server_ledger};
 use super::noted::{Said, observed};
 use super::origin::Report;
 use super::passage::{Incoming, Passage};
 use super::reply;
-use crate::ledger::{Admission, Charge, Ending, Ruled, Share};
+use crate::ledger::{Admission, Charge, Ending, Held, Outcome, Ruled, Share};
 use crate::policy::{Denial, Meter};
 use crate::wire::{Session, Subject};
 
@@ -44,16 +45,20 @@ impl Passage {
         let trail = self.trail();
         let author = trail.author()?;
         let record = self.record(&author, Ruled::Allow, &said)?;
+        let holding = meter.asks().map(|asks| self.holding(asks, incoming, subject, &author, &said)).transpose()?;
         // What waits goes along; this one comes last.
         let mut records = trail.take();
         records.push(record);
         let asked_at = clock::now();
         let request_id = &self.noted.request_id;
-        let call = Charged { charges, request_id, refundable: debt.is_some(), records: &records };
+        let asked = holding.as_ref().map(Holding::asked);
+        let call = Charged { charges, request_id, refundable: debt.is_some(), records: &records, asked };
         let admission = match self.ask_ledger(call).await {
-            Ok(Judged::Charged(admission @ Admission::Admitted(_))) => admission,
+            Ok(Judged::Charged(
+                admission @ (Admission::Admitted(_) | Admission::Held(Held::Pending { asked: true, .. })),
+            )) => admission,
             Ok(other) => {
-                // Only what is admitted is written down at once.
+                // Only what is admitted, or asks a person, is written down at once.
                 records.pop();
                 trail.put_back(records);
                 trail.unnumber(&author);
@@ -76,19 +81,33 @@ impl Passage {
             }
         };
         let ledger_ms = Some(clock::now().since(asked_at));
-        let rate_limit = match &admission {
-            Admission::Admitted(receipt) => meter.rate_limit_fields(&receipt.tallies),
-            Admission::Refused(_) => Default::default(),
+        let (rate_limit, used) = match &admission {
+            Admission::Admitted(receipt) => (meter.rate_limit_fields(&receipt.tallies), receipt.approval.clone()),
+            Admission::Refused(_) | Admission::Held(_) => Default::default(),
         };
         let (permit, in_shadow) = match meter.settle(&admission) {
             Ok(settled) => settled,
             Err(denial) => {
                 let said = Said { ending: Ending { ledger_ms, ..Ending::default() }, ..said };
-                return Ok(Judgement::Answered(self.refuse(Ruled::Deny, incoming, subject, said, &denial)));
+                let refused = match &admission {
+                    Admission::Held(Held::Pending { asked: true, .. }) => self.refusal(incoming, subject, &denial),
+                    Admission::Held(_) => self.refuse(Ruled::Hold, incoming, subject, said, &denial),
+                    Admission::Admitted(_) | Admission::Refused(_) => {
+                        self.refuse(Ruled::Deny, incoming, subject, said, &denial)
+                    }
+                };
+                return Ok(Judgement::Answered(refused));
             }
         };
         let exchange = self.exchange(incoming, debt.is_some().then_some(refunds))?;
-        let response = self.forward(permit, incoming, subject, mirrored, &exchange).await?;
+        let response = self.forward(permit, incoming, subject, mirrored, &exchange).await;
+        if let Some(approval) = used
+            && (response.is_err() || exchange.report.ending().outcome == Some(Outcome::NotForwarded))
+        {
+            // The yes was for a call that was never made.
+            ledger::give_back(&self.env, &self.grant.id, &approval, &self.noted.request_id).await?;
+        }
+        let response = response?;
         let shadow = observed(&in_shadow);
         let (noted, context) = (self.noted.clone(), Rc::clone(&self.context));
         exchange.report.at_end(move |report: &Report| {

@@ -6,6 +6,7 @@
 //! `entry.js` is what the platform calls, `platform.js` and what it gathers what the gateway calls. None of it decides anything.
 
 mod admin;
+mod approvals;
 mod audit;
 mod catalogue;
 mod clock;
@@ -15,6 +16,7 @@ mod exchange;
 mod gateway;
 mod governed;
 mod head;
+mod held;
 mod in_force;
 mod keys;
 mod ledger;
@@ -22,6 +24,7 @@ mod metered;
 mod mirrored;
 mod noted;
 mod object;
+mod operators;
 mod origin;
 mod passage;
 mod platform;
@@ -32,6 +35,7 @@ mod settings;
 mod store;
 mod task;
 mod visit;
+mod webhook;
 
 use std::rc::Rc;
 

@@ -29,7 +29,7 @@ pub(super) struct Noted {
 }
 
 /// What is said of a request.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Said<'s> {
     pub(super) method: Option<&'s str>,
     pub(super) subject: Option<&'s Subject<'s>>,
@@ -83,6 +83,11 @@ impl<'s> Said<'s> {
         self.rule = Some(denial.rule.to_string());
         self.reason_code = Some(denial.reason.code());
         self
+    }
+
+    /// The same of something that waits for a person.
+    pub(super) fn held(&self, rule: &RuleId<'_>, reason_code: &'s str) -> Self {
+        Self { rule: Some(rule.to_string()), reason_code: Some(reason_code), ..self.clone() }
     }
 
     /// Of something that a rule allows.

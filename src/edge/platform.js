@@ -10,6 +10,7 @@ export { policySchema } from "./schema.js";
 export { exported as export } from "./exported.js";
 export { pause } from "./patience.js";
 export { relay } from "./streams.js";
+export { tell } from "./webhook.js";
 
 /**
  * A response of the gateway's own.

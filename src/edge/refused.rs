@@ -70,7 +70,7 @@ impl Passage {
     /// What an answer says of the policy.
     pub(super) fn context(&self) -> policy::Context<'_> {
         let (policy, stamp) = (&self.grant.policy, self.edition.stamp());
-        policy::Context { policy, stamp, request_id: &self.noted.request_id }
+        policy::Context { policy, stamp, request_id: &self.noted.request_id, site: self.visit.site() }
     }
 }
 

@@ -51,10 +51,18 @@ impl Visit {
         self.line(1)
     }
 
+    /// The URL as far as its host: `https://gateway.example`.
+    pub(super) fn site(&self) -> &str {
+        let url = self.url();
+        let behind_scheme = url.find("://").map_or(0, |place| place + 3);
+        let end =
+            url.get(behind_scheme..).and_then(|rest| rest.find('/')).map_or(url.len(), |host| behind_scheme + host);
+        url.get(..end).unwrap_or_default()
+    }
+
     /// The path of the URL, as it was sent.
     pub(super) fn path(&self) -> &str {
-        let behind_scheme = self.url().split_once("://").map_or("", |(_, rest)| rest);
-        let path = behind_scheme.split_once('/').map_or("", |(_, path)| path);
+        let path = self.url().get(self.site().len()..).and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
         path.split(['?', '#']).next().unwrap_or_default()
     }
 

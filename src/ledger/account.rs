@@ -47,7 +47,7 @@ impl Account {
         }
         self.replay(&spent, now);
         let tallies = charges.iter().map(|charge| self.tally(charge, clock)).collect();
-        Ok(Receipt { at: now, spent, tallies, observed })
+        Ok(Receipt { at: now, spent, tallies, observed, approval: None })
     }
 
     /// What a call with these charges would hear, if it were made now.

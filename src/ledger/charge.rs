@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::approval::Held;
 use super::{Algorithm, CounterKey, CounterName, Millis, Span, Window};
 
 /// The units of one call, where it is calls that count.
@@ -70,6 +71,8 @@ pub enum Admission {
     Admitted(Receipt),
     /// Some limit had no room, and nothing was charged.
     Refused(Overrun),
+    /// A person has to say yes first; nothing was charged.
+    Held(Held),
 }
 
 /// What was charged for a call.
@@ -85,6 +88,9 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     /// Which charges in shadow would have refused the call.
     pub observed: Vec<Overrun>,
+    /// The yes that the call has used up, if it needed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
 }
 
 /// Where a limit stands after a charge.

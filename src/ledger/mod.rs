@@ -1,10 +1,11 @@
-//! What has been used: limits, the counters behind them, the step that charges all limits of a call or none; and the audit, a
-//! chain of what is written down of it.
+//! What has been used: limits, the counters behind them, the step that charges all limits of a call or none; what people have been
+//! asked, and have said; and the audit, a chain of what is written down of it all.
 //!
 //! Pure arithmetic over values. The Durable Object asks an [`Account`] and writes down what it says, with no `await` between:
 //! that is what makes it exact under any load.
 
 mod account;
+mod approval;
 mod batch;
 mod chain;
 mod charge;
@@ -19,11 +20,12 @@ mod record;
 mod uses;
 
 pub use account::Account;
+pub use approval::{Approval, Approver, Decision, Heard, Held, MOST_PENDING, Petition, Status, fingerprint};
 pub use batch::Batch;
 pub use chain::ChainKeys;
 pub use charge::{Admission, Charge, ONE_CALL, Overrun, Receipt, Share, Spent, Tally};
 pub use crowd::Crowd;
-pub use entry::{Entry, Refunded};
+pub use entry::{Answered, Entry, Refunded};
 pub use export::ExportLine;
 pub use key::CounterKey;
 pub use limit::{Algorithm, Counter, CounterName, Limit, Scope, WINDOW_NAMES, Window};

@@ -6,8 +6,8 @@ use super::kept::kept;
 use super::naming::Named;
 use super::ruling::at;
 use super::{
-    Action, Arguments, Condition, Denial, Edition, Hold, Meter, Mode, Permit, Policy, Reason, Rule, RuleId, Rulebook,
-    Ruling, Truth, Witness,
+    Action, Arguments, Asks, Condition, Denial, Edition, Hold, Meter, Mode, Permit, Policy, Reason, Rule, RuleId,
+    Rulebook, Ruling, Truth, Witness,
 };
 use crate::wire::{ListKind, Subject};
 
@@ -119,24 +119,27 @@ impl<'r> Bench<'r> {
                 self.refuse(rule.mode, Denial::by(RuleId::At(&fit.pointer), reason, rule))?;
             }
         }
-        if let Some(rule) = self.holding(rules(), witness) {
-            return Ok(Ruling::Hold(Hold::by(rule)));
-        }
+        let asks = self.asks(rules(), witness);
+        // Before a person is asked: nobody should say yes to what cannot be charged.
         let limits = self.limits(rules())?;
-        Ok(if limits.is_empty() {
+        Ok(if let Some(asks) = asks {
+            let rules = rules().map(|(rule, _)| &rule.stamp).collect();
+            Ruling::Hold(Hold::of(Asks { rules, ..asks }, Meter::of(named.rule, limits)))
+        } else if limits.is_empty() {
             Ruling::Allow(Permit::of(named.rule))
         } else {
             Ruling::Meter(Meter::of(named.rule, limits))
         })
     }
 
-    /// The first rule that asks a person.
-    fn holding<'s>(
+    /// The first rule that asks a person, and how: where several ask, for the shortest time of all, and an operator if one of
+    /// them wants one.
+    fn asks<'s>(
         &mut self,
         rules: impl Iterator<Item = (&'r Rule, &'s Arguments<'s>)>,
         witness: &mut impl Witness,
-    ) -> Option<&'r Rule> {
-        let mut holding = None;
+    ) -> Option<Asks<'r>> {
+        let mut first: Option<Asks<'_>> = None;
         for (rule, arguments) in rules {
             let Action::RequireApproval(approval) = &rule.action else { continue };
             let asks = |condition| judged(condition, arguments, Quantifier::Any, witness) != Truth::False;
@@ -144,12 +147,13 @@ impl<'r> Bench<'r> {
                 continue;
             }
             if self.enforces(rule.mode) {
-                holding = holding.or(Some(rule));
+                let asks = Asks { rule, rules: Vec::new(), ttl: approval.ttl, by: approval.by };
+                first = Some(first.map_or(asks.clone(), |first| first.and(&asks)));
             } else {
                 self.observed.push(Denial::by(at(rule), Reason::NeedsApproval, rule));
             }
         }
-        holding
+        first
     }
 
     /// What the ledger is to charge. What cannot be charged is refused.

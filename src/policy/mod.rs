@@ -31,7 +31,7 @@ pub use lint::{Live, LiveTool, nearest};
 pub use refund::{Outcome, Refunds};
 pub use refusal::{Context, refuse, refuse_any};
 pub use rulebook::{Collision, Edition, Rulebook};
-pub use ruling::{Denial, Hold, Meter, Permit, Reason, RuleId, Ruling};
+pub use ruling::{Asks, Denial, Hold, Meter, Permit, Reason, RuleId, Ruling};
 pub use schema::{Schema, Violation};
 pub use truth::Truth;
 pub use witness::Witness;

@@ -3,7 +3,7 @@
 use super::ruling::OVERLOADED_RETRY;
 use super::{Denial, Reason, Truth};
 use crate::excerpt::excerpt;
-use crate::ledger::Scope;
+use crate::ledger::{Held, MOST_PENDING, Scope, Status};
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
 use crate::wire::{Answer, Asked, Request, Subject};
@@ -17,6 +17,8 @@ pub struct Context<'c> {
     pub stamp: Option<&'c Stamp>,
     /// The id under which this request is found again.
     pub request_id: &'c str,
+    /// Where the gateway was reached: a scheme and a host.
+    pub site: &'c str,
 }
 
 /// The answer to a request that is denied whatever it asks for. One that no policy governs hears it as an error.
@@ -25,7 +27,7 @@ pub fn refuse_any(request: &Request<'_>, denial: &Denial<'_>, context: Context<'
         Asked::Judged(subject) => refuse(request, subject, denial, context),
         Asked::Open(_) | Asked::List(..) => {
             let text = text(&format!("`{}`", request.method), denial, context);
-            Answer::denied(&request.id, &text, &data(denial, context))
+            Answer::denied(&request.id, &text, &data(denial, context, None))
         }
     }
 }
@@ -39,7 +41,12 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial<'_>,
         }
         (Subject::Tool { name, .. }, _) => {
             let text = text(&format!("the call of `{name}`"), denial, context);
-            Answer::tool_error(id, era, &text, Some(&data(denial, context)))
+            let data = data(denial, context, None);
+            let meta = match approval(denial, context) {
+                Some(approval) => format!(r#"{{"tollgate/denial":{data},"tollgate/approval":{approval}}}"#),
+                None => format!(r#"{{"tollgate/denial":{data}}}"#),
+            };
+            Answer::tool_error(id, era, &text, Some(&meta))
         }
         (Subject::Prompt { name, .. }, Reason::Hidden) => Answer::no_such_prompt(id, era, name.as_str()),
         // To say "denied" of a resource that no rule names would confirm that it exists.
@@ -49,7 +56,8 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial<'_>,
         (Subject::Template { uri }, Reason::DefaultDeny) => Answer::no_such_resource(id, era, uri),
         (Subject::Prompt { .. } | Subject::Resources { .. } | Subject::Template { .. }, _) => {
             let text = text(&format!("`{}`", request.method), denial, context);
-            Answer::denied(id, &text, &data(denial, context))
+            let approval = approval(denial, context);
+            Answer::denied(id, &text, &data(denial, context, approval.as_deref()))
         }
     }
 }
@@ -58,7 +66,8 @@ pub fn refuse(request: &Request<'_>, subject: &Subject<'_>, denial: &Denial<'_>,
 fn text(what: &str, denial: &Denial<'_>, context: Context<'_>) -> String {
     let why = why(&denial.reason, context.policy);
     let told = denial.told.map(|told| format!(" {told}")).unwrap_or_default();
-    format!("Tollgate refused {what}: {why}.{told} {}", advice(&denial.reason))
+    let verb = if matches!(denial.reason, Reason::Held(Held::Pending { .. })) { "holds" } else { "refused" };
+    format!("Tollgate {verb} {what}: {why}.{told} {}", advice(&denial.reason))
 }
 
 fn why(reason: &Reason<'_>, policy: &Name) -> String {
@@ -88,7 +97,20 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
             format!("the arguments do not fit the policy `{policy}`:{} {}", at.unwrap_or_default(), violation.message)
         }
         Reason::Unknown => format!("the policy `{policy}` looks at arguments that are not known yet"),
-        Reason::NeedsApproval => "it needs approval, which this gateway cannot give yet".to_owned(),
+        Reason::NeedsApproval => "it needs a person's approval, which cannot be asked for here".to_owned(),
+        Reason::Held(Held::Pending { asked: true, .. }) => {
+            "it needs a person's approval, who has been asked".to_owned()
+        }
+        Reason::Held(Held::Pending { asked: false, .. }) => {
+            "it needs a person's approval, who was asked before and has not answered".to_owned()
+        }
+        Reason::Held(Held::Denied { words: Some(words), .. }) => {
+            format!("a person was asked and said no: {}", quote(words))
+        }
+        Reason::Held(Held::Denied { words: None, .. }) => "a person was asked and said no".to_owned(),
+        Reason::Held(Held::Crowded) => {
+            format!("it needs a person's approval, and {MOST_PENDING} calls of this grant wait for one already")
+        }
         Reason::CostUnreadable { path } => {
             format!("`{path}` must say what it costs: a number, not negative, of at most six decimal places")
         }
@@ -124,6 +146,19 @@ fn advice(reason: &Reason<'_>) -> String {
         Reason::AmbiguousAlias | Reason::NoPolicy | Reason::InvalidPolicy | Reason::NeedsApproval => {
             "Repeating it will not help: tell the operator of this gateway.".to_owned()
         }
+        Reason::Held(Held::Pending { expires_at, .. }) => format!(
+            "Nothing was run. Say so to your user, go on with something else, and repeat the very same call later: after a yes it \
+             passes, once. The question waits until {}.",
+            expires_at.timestamp()
+        ),
+        Reason::Held(Held::Denied { expires_at, .. }) => format!(
+            "Nothing was run. Do not repeat it: the no holds until {}. Ask your user what to do instead.",
+            expires_at.timestamp()
+        ),
+        Reason::Held(Held::Crowded) => {
+            "Nothing was run. Ask for nothing more until some of them are answered, then repeat the same call."
+                .to_owned()
+        }
         Reason::Forbidden(..)
         | Reason::Unmet(..)
         | Reason::Unfit(_)
@@ -156,8 +191,8 @@ fn unless_judged(truth: Truth) -> &'static str {
     }
 }
 
-/// What a program reads of the denial, as JSON.
-fn data(denial: &Denial<'_>, context: Context<'_>) -> String {
+/// What a program reads of the denial, as JSON; with `approval`, where there is no other place for it.
+fn data(denial: &Denial<'_>, context: Context<'_>, approval: Option<&str>) -> String {
     let rule = quote(&denial.rule.to_string());
     let code = denial.reason.code();
     let retry_after = match &denial.reason {
@@ -175,13 +210,30 @@ fn data(denial: &Denial<'_>, context: Context<'_>) -> String {
         | Reason::Unfit(_)
         | Reason::Unknown
         | Reason::NeedsApproval
+        | Reason::Held(_)
         | Reason::CostUnreadable { .. }
         | Reason::CostExceedsLimit { .. }
         | Reason::ServerStopped => String::new(),
     };
     let stamp = context.stamp.map_or_else(|| "null".to_owned(), |stamp| quote(stamp.as_str()));
     let Context { policy, request_id, .. } = context;
+    let approval = approval.map(|approval| format!(r#","approval":{approval}"#)).unwrap_or_default();
     format!(
-        r#"{{"rule":{rule},"reason_code":"{code}"{retry_after},"policy":{{"name":"{policy}","stamp":{stamp}}},"request_id":"{request_id}"}}"#
+        r#"{{"rule":{rule},"reason_code":"{code}"{retry_after},"policy":{{"name":"{policy}","stamp":{stamp}}},"request_id":"{request_id}"{approval}}}"#
     )
+}
+
+/// What a program reads of the question that was asked about a call, as JSON.
+fn approval(denial: &Denial<'_>, context: Context<'_>) -> Option<String> {
+    let Reason::Held(held) = &denial.reason else { return None };
+    let (id, status, expires_at) = match held {
+        Held::Pending { id, expires_at, .. } => (id, Status::Pending, expires_at),
+        Held::Denied { id, expires_at, .. } => (id, Status::Denied, expires_at),
+        Held::Crowded => return None,
+    };
+    let (status, url) = (status.as_str(), quote(&format!("{}/approve/{id}", context.site)));
+    let (expires_at, request_id) = (expires_at.timestamp(), context.request_id);
+    Some(format!(
+        r#"{{"id":"{id}","status":"{status}","url":{url},"expires_at":"{expires_at}","request_id":"{request_id}"}}"#
+    ))
 }

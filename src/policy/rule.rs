@@ -2,13 +2,16 @@
 
 use super::condition::{Condition, Path};
 use super::schema::Schema;
-use crate::ledger::Limit;
+use crate::ledger::{Approver, Limit};
+use crate::registry::Stamp;
 use crate::wire::json::Pointer;
 
 /// What holds for whatever a rule names.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule {
     pub(super) pointer: Pointer,
+    /// The stamp of the rule's own text, in its canonical form: an approval is one under the rules as they were read.
+    pub(super) stamp: Stamp,
     pub(super) mode: Mode,
     pub(super) action: Action,
     /// What the agent is told where the rule refuses.
@@ -47,13 +50,6 @@ pub(super) struct Approval {
     pub(super) by: Approver,
     /// Asks where one of them is anything but false; none of them asks always.
     pub(super) when: Vec<Condition>,
-}
-
-/// Who says yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Approver {
-    Operator,
-    User,
 }
 
 /// The schema that arguments must fit.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::due::Due;
 use super::{Condition, Refunds, Rule, Truth, Violation};
-use crate::ledger::{Admission, Charge, Overrun, Scope, Tally};
+use crate::ledger::{Admission, Approver, Charge, Held, Overrun, Scope, Tally, fingerprint};
+use crate::registry::Stamp;
 use crate::wire::json::Pointer;
 
 /// What to do with a message.
@@ -31,17 +32,30 @@ pub struct Permit<'r> {
     rule: RuleId<'r>,
 }
 
-/// A call that is allowed if its limits have room.
+/// A call that is allowed if its limits have room and, where it asks a person, if that one has said yes.
 #[derive(Debug, PartialEq)]
 pub struct Meter<'r> {
     rule: RuleId<'r>,
     dues: Vec<Due<'r>>,
+    asks: Option<Asks<'r>>,
 }
 
-/// A call that is allowed if a person says yes.
+/// A call that is allowed if a person says yes, and then if its limits have room.
 #[derive(Debug, PartialEq)]
 pub struct Hold<'r> {
-    rule: &'r Rule,
+    asks: Asks<'r>,
+    meter: Meter<'r>,
+}
+
+/// How a person is asked about a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asks<'r> {
+    /// The first rule that asks.
+    pub(super) rule: &'r Rule,
+    /// The stamps of all rules that judge the call.
+    pub(super) rules: Vec<&'r Stamp>,
+    pub(super) ttl: u64,
+    pub(super) by: Approver,
 }
 
 /// A refusal, with the rule that made it and the reason.
@@ -106,8 +120,10 @@ pub enum Reason<'r> {
     Unfit(Violation),
     /// A schema cannot be applied to arguments that are still being completed.
     Unknown,
-    /// A person has to say yes.
+    /// A person has to say yes, who cannot be asked about it.
     NeedsApproval,
+    /// A person has been asked, and has not said yes.
+    Held(Held),
     /// What the call costs cannot be read from its arguments.
     CostUnreadable {
         /// Where the cost should stand.
@@ -154,13 +170,68 @@ impl<'r> Permit<'r> {
 }
 
 impl<'r> Hold<'r> {
-    pub(super) fn by(rule: &'r Rule) -> Self {
-        Self { rule }
+    pub(super) fn of(asks: Asks<'r>, meter: Meter<'r>) -> Self {
+        Self { asks, meter }
+    }
+
+    /// How a person is asked.
+    pub fn asks(&self) -> &Asks<'r> {
+        &self.asks
+    }
+
+    /// What is left when a person is asked: the ledger's answer settles both.
+    pub fn meter(self) -> Meter<'r> {
+        Meter { asks: Some(self.asks), ..self.meter }
+    }
+
+    /// What the call owes to each limit once it has its yes.
+    pub fn dues(&self) -> &[Due<'r>] {
+        &self.meter.dues
     }
 
     /// The refusal of a call about which nobody can be asked.
     pub fn refused(&self) -> Denial<'r> {
-        Denial::by(at(self.rule), Reason::NeedsApproval, self.rule)
+        self.asks.denial(Reason::NeedsApproval)
+    }
+}
+
+impl<'r> Asks<'r> {
+    /// For how many milliseconds.
+    pub fn ttl(&self) -> u64 {
+        self.ttl.saturating_mul(1_000)
+    }
+
+    /// Who may say yes.
+    pub fn by(&self) -> Approver {
+        self.by
+    }
+
+    /// The rule that asks.
+    pub fn rule(&self) -> RuleId<'r> {
+        at(self.rule)
+    }
+
+    /// What the author of the rule has to say.
+    pub fn told(&self) -> Option<&'r str> {
+        self.rule.reason.as_deref()
+    }
+
+    /// What a call is recognised by, under the rules as they are: `parts` tell it from others.
+    pub fn fingerprint(&self, parts: &[&str]) -> String {
+        fingerprint(parts.iter().copied().chain(self.rules.iter().map(|stamp| stamp.as_str())))
+    }
+
+    /// Both ask: for the shorter time, and an operator if one of them wants one.
+    pub(super) fn and(self, other: &Self) -> Self {
+        let by = match (self.by, other.by) {
+            (Approver::User, Approver::User) => Approver::User,
+            (Approver::Operator, _) | (_, Approver::Operator) => Approver::Operator,
+        };
+        Self { ttl: self.ttl.min(other.ttl), by, ..self }
+    }
+
+    fn denial(&self, reason: Reason<'r>) -> Denial<'r> {
+        Denial::by(self.rule(), reason, self.rule)
     }
 }
 
@@ -187,7 +258,12 @@ impl<'r> Denial<'r> {
 
 impl<'r> Meter<'r> {
     pub(super) fn of(rule: RuleId<'r>, dues: Vec<Due<'r>>) -> Self {
-        Self { rule, dues }
+        Self { rule, dues, asks: None }
+    }
+
+    /// How a person is asked, where one has to say yes.
+    pub fn asks(&self) -> Option<&Asks<'r>> {
+        self.asks.as_ref()
     }
 
     /// The rule that meters it.
@@ -214,15 +290,20 @@ impl<'r> Meter<'r> {
     pub fn settle(self, admission: &Admission) -> Result<(Permit<'r>, Vec<Denial<'r>>), Denial<'r>> {
         let overrun = |overrun: &Overrun| match self.dues.get(overrun.limit) {
             Some(due) => due.overrun(overrun),
-            // A ledger that names a limit we did not send is not to be believed.
             None => Denial::of(self.rule.clone(), Reason::DeniedByRule),
         };
+        // A ledger that answers what we did not ask is not to be believed.
+        let unasked = |meter: &Self| Denial::of(meter.rule.clone(), Reason::DeniedByRule);
         match admission {
+            Admission::Admitted(receipt) if receipt.approval.is_some() != self.asks.is_some() => Err(unasked(&self)),
             Admission::Admitted(receipt) => {
                 let observed = receipt.observed.iter().map(overrun).collect();
                 Ok((Permit::of(self.rule), observed))
             }
             Admission::Refused(refused) => Err(overrun(refused)),
+            Admission::Held(held) => {
+                Err(self.asks.as_ref().map_or_else(|| unasked(&self), |asks| asks.denial(Reason::Held(held.clone()))))
+            }
         }
     }
 
@@ -263,6 +344,9 @@ impl Reason<'_> {
             Self::Unmet(..) => "condition_not_met",
             Self::Unfit(_) | Self::Unknown => "arguments_do_not_fit",
             Self::NeedsApproval => "needs_approval",
+            Self::Held(Held::Pending { .. }) => "approval_pending",
+            Self::Held(Held::Denied { .. }) => "approval_denied",
+            Self::Held(Held::Crowded) => "too_many_approvals",
             Self::CostUnreadable { .. } => "cost_unreadable",
             Self::CostExceedsLimit { .. } => "cost_exceeds_limit",
             Self::RateLimited { .. } => "rate_limited",

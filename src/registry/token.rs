@@ -1,4 +1,4 @@
-//! The bearer of a grant.
+//! The tokens of grants and of operators.
 
 use std::fmt;
 
@@ -9,11 +9,14 @@ use sha2::{Digest, Sha256};
 
 use crate::hex;
 
-const PREFIX: &str = "tg_";
+/// Of a grant.
+const GRANT: &str = "tg_";
+/// Of an operator.
+const OPERATOR: &str = "to_";
 /// 256 bits in base64url without padding.
 const CHARACTERS: usize = 43;
 
-/// `tg_` and 43 base64url characters. Anything else is refused without asking the store.
+/// `tg_`, or `to_` of an operator, and 43 base64url characters. Anything else is refused without asking the store.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bearer(String);
 
@@ -23,16 +26,35 @@ pub struct Bearer(String);
 pub struct TokenHash(String);
 
 impl Bearer {
-    /// The bearer made of 256 random bits.
+    /// The bearer of a grant, made of 256 random bits.
     pub fn of(random: [u8; 32]) -> Self {
-        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random)))
+        Self(format!("{GRANT}{}", URL_SAFE_NO_PAD.encode(random)))
+    }
+
+    /// The token of an operator, made of 256 random bits.
+    pub fn of_operator(random: [u8; 32]) -> Self {
+        Self(format!("{OPERATOR}{}", URL_SAFE_NO_PAD.encode(random)))
     }
 
     /// The bearer of an `Authorization` header. The scheme compares without case (RFC 9110, section 11.1).
     pub fn of_header(authorization: &str) -> Option<Self> {
         let (scheme, token) = authorization.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(())?;
-        let secret = token.strip_prefix(PREFIX)?;
+        Self::read(GRANT, token)
+    }
+
+    /// The bearer of a grant, as somebody has typed it.
+    pub fn typed(token: &str) -> Option<Self> {
+        Self::read(GRANT, token)
+    }
+
+    /// The token of an operator, as somebody has typed or sent it.
+    pub fn typed_by_operator(token: &str) -> Option<Self> {
+        Self::read(OPERATOR, token)
+    }
+
+    fn read(prefix: &str, token: &str) -> Option<Self> {
+        let secret = token.strip_prefix(prefix)?;
         let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         (secret.len() == CHARACTERS && secret.bytes().all(known)).then(|| Self(token.to_owned()))
     }

@@ -97,14 +97,14 @@ impl Answer {
         Self::error(502, id, INTERNAL_ERROR, message, None)
     }
 
-    /// A tool result that says `isError`, which the model reads. `denial` is JSON.
-    pub fn tool_error(id: &Id, era: Era, text: &str, denial: Option<&str>) -> Self {
+    /// A tool result that says `isError`, which the model reads. `meta` is a JSON object.
+    pub fn tool_error(id: &Id, era: Era, text: &str, meta: Option<&str>) -> Self {
         let (id, text) = (id.written(), quote(text));
         let kind = match era {
             Era::Legacy => "",
             Era::Modern => r#","resultType":"complete""#,
         };
-        let meta = denial.map(|denial| format!(r#","_meta":{{"tollgate/denial":{denial}}}"#)).unwrap_or_default();
+        let meta = meta.map(|meta| format!(r#","_meta":{meta}"#)).unwrap_or_default();
         let result = format!(r#"{{"content":[{{"type":"text","text":{text}}}],"isError":true{kind}{meta}}}"#);
         Self { status: 200, body: format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#) }
     }

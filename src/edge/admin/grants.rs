@@ -91,7 +91,7 @@ pub(super) async fn rotate(call: Call<'_>, id: &str) -> Answered {
     ))
 }
 
-fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
+pub(super) fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
     json::parse(body)
         .map_err(|unreadable| Invalid { pointer: Pointer::default(), message: unreadable.to_string() }.into())
 }

@@ -1,8 +1,11 @@
-//! The admin API, `/api/v1/`: servers, policies and grants, for operators who hold the admin secret.
+//! The admin API, `/api/v1/`: servers, policies and grants, for operators who hold the admin secret; and what agents ask people, for
+//! named operators too.
 
+mod approvals;
 mod audit;
 mod documents;
 mod grants;
+mod operators;
 mod page;
 mod policies;
 mod problem;
@@ -17,7 +20,8 @@ use worker::{Env, Result, console_error};
 use super::store::Store;
 use super::task::settled;
 use super::visit::Visit;
-use super::{door, platform};
+use super::{door, operators as people, platform};
+use crate::registry::Bearer;
 use problem::Problem;
 
 /// The fewest characters of an admin secret.
@@ -31,12 +35,14 @@ struct Call<'c> {
     visit: Visit,
     env: &'c Env,
     store: Store,
+    /// Who asks: `admin`, or the name of an operator.
+    who: String,
 }
 
 /// Answers a request below `/api/v1/`.
 pub(super) async fn answer(visit: Visit, env: &Env, path: &[&str]) -> Result<Response> {
-    let answered = match authorise(&visit, env) {
-        Ok(()) => route(Call { visit, env, store: Store::of(env) }, path).await,
+    let answered = match authorise(&visit, env, path).await {
+        Ok(who) => route(Call { visit, env, store: Store::of(env), who }, path).await,
         Err(problem) => Err(problem),
     };
     answered.or_else(|problem| {
@@ -75,6 +81,17 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
         (["audit"], "GET") => audit::of_grant(call).await,
         (["audit", "door"], "GET") => audit::of_door(call).await,
         (["audit", "export"], "GET") => audit::export(call).await,
+        (["approvals"], "GET") => approvals::list(call).await,
+        (["approvals", id], "GET") => approvals::get(call, id).await,
+        (["approvals", id, "approve"], "POST") => approvals::answer(call, id, true).await,
+        (["approvals", id, "deny"], "POST") => approvals::answer(call, id, false).await,
+        (["operators"], "GET") => operators::list(call).await,
+        (["operators"], "POST") => operators::create(call).await,
+        (["operators", name], "DELETE") => operators::delete(call, name).await,
+        (["approvals", _, "approve" | "deny"], _) => Err(Problem::MethodNotAllowed("POST")),
+        (["approvals"] | ["approvals", _], _) => Err(Problem::MethodNotAllowed("GET")),
+        (["operators"], _) => Err(Problem::MethodNotAllowed("GET, POST")),
+        (["operators", _], _) => Err(Problem::MethodNotAllowed("DELETE")),
         (["servers", _, "stop" | "start"] | ["grants", _, "rotate"], _) => Err(Problem::MethodNotAllowed("POST")),
         (["servers" | "policies" | "audit"] | ["grants", _, "usage"] | ["audit", "door" | "export"], _) => {
             Err(Problem::MethodNotAllowed("GET"))
@@ -86,8 +103,9 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
     }
 }
 
-/// Lets the operator in. Without a secret, or with one that is too short, the API is off, not open.
-fn authorise(visit: &Visit, env: &Env) -> std::result::Result<(), Problem> {
+/// Lets the operator in, and says who it is. Without a secret, or with one that is too short, the API is off, not open. An operator's
+/// own token is good for approvals only.
+async fn authorise(visit: &Visit, env: &Env, path: &[&str]) -> std::result::Result<String, Problem> {
     let secret = env.secret("ADMIN_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
     if secret.chars().count() < SHORTEST_SECRET {
         return Err(Problem::Off);
@@ -95,7 +113,14 @@ fn authorise(visit: &Visit, env: &Env) -> std::result::Result<(), Problem> {
     let authorization = visit.field("authorization").unwrap_or_default();
     let shown = authorization.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     match shown {
-        Some((_, shown)) if equal(shown, &secret) => Ok(()),
+        Some((_, shown)) if equal(shown, &secret) => Ok("admin".to_owned()),
+        Some((_, shown)) if path.first() == Some(&"approvals") => {
+            let name = match Bearer::typed_by_operator(shown) {
+                Some(token) => people::named_by(env, &token.hash()).await?,
+                None => None,
+            };
+            name.map(|name| name.as_str().to_owned()).ok_or(Problem::Unauthorized)
+        }
         Some(_) | None => Err(Problem::Unauthorized),
     }
 }

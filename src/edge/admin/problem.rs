@@ -23,6 +23,8 @@ pub(super) enum Problem {
     Changed,
     /// Grants use it.
     InUse(String),
+    /// It has been answered already, or is over.
+    Over(String),
     /// The body is larger than this many bytes.
     TooLarge(usize),
     /// It was refused at the door.
@@ -46,6 +48,7 @@ impl Problem {
             Self::Invalid(errors) => return Ok(invalid(errors)),
             Self::Changed => (412, "changed", "somebody changed it since: read it again, then repeat".to_owned()),
             Self::InUse(message) => (409, "in_use", message.clone()),
+            Self::Over(message) => (409, "over", message.clone()),
             Self::TooLarge(limit) => (413, "too_large", format!("at most {limit} bytes are accepted")),
             Self::Refused(refused) => (refused.status, "refused", refused.message.to_owned()),
             Self::Outage(_) => {
@@ -60,6 +63,7 @@ impl Problem {
             | Self::Invalid(_)
             | Self::Changed
             | Self::InUse(_)
+            | Self::Over(_)
             | Self::TooLarge(_)
             | Self::Refused(_)
             | Self::Outage(_) => Ok(response),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use serde_json::value::to_raw_value;
 use worker::{Error, Result};
 
 use super::object::Mind;
@@ -10,7 +11,7 @@ use super::part::{Part, later, together};
 use super::{BINDING, book::Book, heads::Question, server_ledger};
 use crate::edge::store::Kind;
 use crate::edge::{clock, object};
-use crate::ledger::{Admission, Charge, Entry, Overrun, Receipt};
+use crate::ledger::{Admission, Answered, Charge, Entry, Overrun, Receipt};
 use crate::registry::Name;
 
 /// How many calls may wait for something at once: more than that would not be served in time anyway.
@@ -64,8 +65,15 @@ impl Mind {
             if let Some(other) = not_in_force(book, &judge.standing).or(stale) {
                 return Ok(Err(other));
             }
+            let approval = match &judge.ask {
+                Some(ask) => match self.hear(book, judge, ask)? {
+                    Ok(approval) => Some(approval.id),
+                    Err(held) => return Ok(Err(Judged::Charged(Admission::Held(held)))),
+                },
+                None => None,
+            };
             if let Some(receipt) = book.recent.receipt(&judge.reservation) {
-                return Ok(Err(Judged::Charged(Admission::Admitted(receipt))));
+                return Ok(Err(Judged::Charged(Admission::Admitted(Receipt { approval, ..receipt }))));
             }
             if let Some(Some(overrun)) = self.server.borrow().recall(&shared.charges) {
                 return Ok(Err(refused(overrun)));
@@ -123,6 +131,7 @@ impl Mind {
             let reserved = match asked {
                 Ok(Some(Admission::Admitted(receipt))) => receipt,
                 Ok(Some(Admission::Refused(overrun))) => return Ok((Ok(refused(overrun)), false)),
+                Ok(Some(held @ Admission::Held(_))) => return Ok((Ok(Judged::Charged(held)), false)),
                 Ok(None) => return Ok((Ok(Judged::Overloaded), false)),
                 Err(error) => return Ok((Err(error), false)),
             };
@@ -139,7 +148,7 @@ impl Mind {
                     let receipt = together(receipt, reserved, own, shared);
                     (Ok(Judged::Charged(Admission::Admitted(receipt))), false)
                 }
-                Admission::Refused(overrun) => (Ok(refused(overrun)), true),
+                other @ (Admission::Refused(_) | Admission::Held(_)) => (Ok(Judged::Charged(other)), true),
             })
         })?;
         if reserved_in_vain {
@@ -152,11 +161,25 @@ impl Mind {
 
     /// Charges the limits that this ledger counts, and writes the call down.
     fn charge(&self, book: &mut Book, judge: &Judge<'_>, own: &Part) -> Result<Admission> {
-        if judge.charges.is_empty() {
+        let approval = match &judge.ask {
+            Some(ask) => match self.hear(book, judge, ask)? {
+                Ok(approval) => Some(approval),
+                Err(held) => return Ok(Admission::Held(held)),
+            },
+            None => None,
+        };
+        if judge.charges.is_empty() && approval.is_none() {
             return Ok(Admission::Admitted(Receipt::default()));
         }
-        let entry = Entry { records: judge.records.clone(), ..Entry::default() };
-        self.admit(book, own, &judge.reservation, judge.refundable, entry)
+        let used = approval.as_ref().map(|approval| approval.clone().used_by(&judge.reservation));
+        let answered = used.as_ref().map(|approval| to_raw_value(&Answered::of(approval, None))).transpose()?;
+        let entry = Entry { records: judge.records.clone(), approval: answered.as_deref(), ..Entry::default() };
+        let mut admission = self.admit(book, own, &judge.reservation, judge.refundable, entry)?;
+        if let (Admission::Admitted(receipt), Some(used)) = (&mut admission, used) {
+            self.keep_used(&used)?;
+            receipt.approval = Some(used.id);
+        }
+        Ok(admission)
     }
 
     /// As the ledger of a server: charges a call of one of its grants.

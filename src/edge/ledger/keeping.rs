@@ -36,11 +36,37 @@ impl Mind {
         Ok(())
     }
 
+    /// Has [`Mind::tidy`] called then.
     fn wake_up(&self, after: u64) -> Result<()> {
         let at = clock::now().0 + after;
         self.database.set_fact("alarm", at)?;
         self.alarm.set(at);
-        Ok(platform::set_alarm(&self.storage, js_number(at))?)
+        self.plan()
+    }
+
+    /// Has the platform call when the first thing is due. It knows one time only, so whoever changes what is due calls this.
+    pub(super) fn plan(&self) -> Result<()> {
+        let first: Vec<(Option<u64>,)> = self.database.rows(
+            "SELECT min(at) FROM (SELECT value AS at FROM facts WHERE name = 'alarm' UNION ALL SELECT min(due) FROM deliveries
+             UNION ALL SELECT min(expires_at) FROM approvals WHERE status = 'pending'
+             UNION ALL SELECT min(expires_at) FROM approvals WHERE status = 'approved')",
+            &(),
+        )?;
+        match first.first() {
+            Some((Some(at),)) => Ok(platform::set_alarm(&self.storage, js_number(*at))?),
+            Some((None,)) | None => Ok(()),
+        }
+    }
+
+    /// Does what is due.
+    pub(super) async fn wake(&self) -> Result<()> {
+        self.deliver().await?;
+        let name = self.name()?;
+        self.with_book(&name, |book| self.expire(book))?;
+        if self.database.fact("alarm")?.is_some_and(|at| at <= clock::now().0) {
+            self.tidy()?;
+        }
+        self.plan()
     }
 
     /// What passes for a day: shorter where entries are kept for less than four.
@@ -63,6 +89,9 @@ impl Mind {
                 None => false,
             };
             book.forget_refundable(&self.database)?;
+            if let Some(keep) = keep {
+                self.forget_approvals(Millis(now.0.saturating_sub(keep)))?;
+            }
             let (newest, logged) = (book.newest.0, self.database.fact("logged")?.unwrap_or(0));
             if newest > logged {
                 let mark = json!(book.mark(&self.database, newest)?);

@@ -1,6 +1,8 @@
 //! The Durable Object `Ledger`, and how the gateway asks it.
 
+mod approvals;
 mod book;
+mod deliveries;
 mod heads;
 mod judge;
 mod keeping;
@@ -12,7 +14,7 @@ mod part;
 mod server;
 mod tables;
 
-pub(super) use order::{Entries, ExportPage, Judged, News, Used};
+pub(super) use order::{Decided, Entries, ExportPage, Judged, News, Used};
 pub(super) use pages::Pages;
 
 use std::borrow::Cow;
@@ -25,9 +27,9 @@ use worker::{Env, Error, Result, console_error};
 
 use super::object as objects;
 use super::task::settled;
-use crate::ledger::Charge;
+use crate::ledger::{Approval, Charge, Decision, Petition};
 use crate::registry::{Grant, Name, Stamp, TokenHash};
-use order::{Judge, Order, Standing};
+use order::{Ask, Judge, Order, Standing};
 
 /// The binding of the class.
 const BINDING: &str = "LEDGER";
@@ -51,11 +53,26 @@ pub(super) struct Charged<'c> {
     pub(super) request_id: &'c str,
     pub(super) refundable: bool,
     pub(super) records: &'c [String],
+    /// What a person is asked, if one has to say yes.
+    pub(super) asked: Option<Asked<'c>>,
+}
+
+/// What a person is asked about a message.
+pub(super) struct Asked<'c> {
+    pub(super) fingerprint: String,
+    /// Milliseconds.
+    pub(super) ttl: u64,
+    pub(super) petition: Petition,
+    /// What is written down if this message is the one that asks.
+    pub(super) record: &'c str,
 }
 
 /// Asks the ledger of a grant whether a message was judged by what is in force and, if it is to be charged, charges it.
 pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'_>) -> Result<Judged> {
     let records = as_json(charged.records)?;
+    let ask = |Asked { fingerprint, ttl, petition, record }| {
+        Ok::<_, Error>(Ask { fingerprint, ttl, petition, record: serde_json::from_str(record)? })
+    };
     let order = Order::Judge(Judge {
         standing: Standing {
             token: Cow::Borrowed(question.token),
@@ -69,6 +86,7 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'
         reservation: charged.request_id.to_owned(),
         refundable: charged.refundable,
         records,
+        ask: charged.asked.map(ask).transpose()?,
     });
     Ok(ask_twice(env, &question.grant.id, &order).await?.unwrap_or(Judged::Overloaded))
 }
@@ -91,6 +109,31 @@ pub(super) async fn record(env: &Env, ledger: &str, records: &[String]) -> Resul
 /// Tells the ledger of a grant what has become of it: that holds from the next metered call on.
 pub(super) async fn set_grant(env: &Env, grant: &Grant) -> Result<()> {
     objects::ask(env, BINDING, &grant.id, &Order::Grant(Box::new(grant.clone()))).await
+}
+
+/// The call that has used a yes up was never made.
+pub(super) async fn give_back(env: &Env, ledger: &str, approval: &str, request_id: &str) -> Result<()> {
+    objects::ask(env, BINDING, ledger, &Order::GiveBack(approval.to_owned(), request_id.to_owned())).await
+}
+
+/// A person answers a question.
+pub(super) async fn decide(env: &Env, ledger: &str, approval: &str, decision: Decision) -> Result<Decided> {
+    objects::ask(env, BINDING, ledger, &Order::Decide(approval.to_owned(), decision)).await
+}
+
+/// The rules have changed since this was asked.
+pub(super) async fn void(env: &Env, ledger: &str, approval: &str) -> Result<()> {
+    objects::ask(env, BINDING, ledger, &Order::Void(approval.to_owned())).await
+}
+
+/// A question as it stands.
+pub(super) async fn approval(env: &Env, ledger: &str, approval: &str) -> Result<Option<Approval>> {
+    objects::ask(env, BINDING, ledger, &Order::Approval(approval.to_owned())).await
+}
+
+/// The newest questions of a grant.
+pub(super) async fn approvals(env: &Env, ledger: &str) -> Result<Vec<Approval>> {
+    objects::ask(env, BINDING, ledger, &Order::Approvals).await
 }
 
 /// What is used of the counters of a ledger.

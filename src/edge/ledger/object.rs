@@ -64,9 +64,10 @@ impl Ledger {
         task::start(async move { said(mind.carry_out(&name, &order).await) })
     }
 
-    /// Tidies up: what is idle is forgotten, what is old is deleted, and the log is told where the chain stands.
+    /// Does what is due: tells others what they have still to hear, writes down whose time is over, and tidies up.
     pub fn alarm(&self) -> JsValue {
-        said(self.mind.tidy().map(|()| String::new()))
+        let mind = Rc::clone(&self.mind);
+        task::start(async move { said(mind.wake().await.map(|()| String::new())) })
     }
 }
 
@@ -102,6 +103,17 @@ impl Mind {
                 self.wake_up_later()
             })?)?,
             Order::Grant(grant) => done(self.with_book(name, |book| book.set_grant(&self.database, *grant))?)?,
+            Order::GiveBack(approval, reservation) => {
+                done(self.with_book(name, |book| self.give_back(book, &approval, &reservation))?)?
+            }
+            Order::Decide(approval, decision) => {
+                serde_json::to_string(&self.with_book(name, |book| self.decide(book, &approval, decision))?)?
+            }
+            Order::Void(approval) => done(self.with_book(name, |book| self.void(book, &approval))?)?,
+            Order::Approval(approval) => {
+                serde_json::to_string(&self.with_book(name, |book| self.approval(book, &approval))?)?
+            }
+            Order::Approvals => serde_json::to_string(&self.with_book(name, |book| self.approvals(book))?)?,
             Order::Usage => serde_json::to_string(&self.with_book(name, |book| Ok(usage(book)))?)?,
             Order::Read(after) => serde_json::to_string(&self.with_book(name, |_| self.read(after))?)?,
             Order::Export(after, begins) => {

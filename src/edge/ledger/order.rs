@@ -2,32 +2,16 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::as_array::as_array;
 use crate::edge::head::Version;
-use crate::ledger::{Admission, Charge, Millis, Overrun};
+use crate::ledger::{Admission, Approval, Charge, Decision, Millis, Overrun, Petition, Status};
 use crate::registry::{Grant, Name, Stamp, TokenHash};
 
-/// Has a struct written as an array of its fields in their order, which takes half of the code that names take.
-macro_rules! as_array {
-    ($name:ident $(<$life:lifetime>)?: $($field:ident),+) => {
-        impl $(<$life>)? Serialize for $name $(<$life>)? {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                ($(&self.$field,)+).serialize(serializer)
-            }
-        }
-
-        impl<'de $(: $life, $life)?> Deserialize<'de> for $name $(<$life>)? {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let ($($field,)+) = Deserialize::deserialize(deserializer)?;
-                Ok(Self { $($field),+ })
-            }
-        }
-    };
-}
-
-as_array!(Judge<'o>: standing, strict, charges, reservation, refundable, records);
+as_array!(Judge<'o>: standing, strict, charges, reservation, refundable, records, ask);
+as_array!(Ask<'o>: fingerprint, ttl, petition, record);
 as_array!(Standing<'o>: token, server, server_stamp, policy, policy_stamp);
 as_array!(Reserve: charges, places, reservation, grant, refundable);
 as_array!(News: grant, server, policy);
@@ -54,6 +38,16 @@ pub(super) enum Order<'o> {
     Record(#[serde(borrow)] Vec<&'o RawValue>),
     /// This is the grant from now on.
     Grant(Box<Grant>),
+    /// The call with this reservation, which has used this yes up, was never made.
+    GiveBack(String, String),
+    /// A person answers this question.
+    Decide(String, Decision),
+    /// The rules have changed since this was asked.
+    Void(String),
+    /// Give this question.
+    Approval(String),
+    /// Give the newest questions.
+    Approvals,
     /// Say what is used of each counter.
     Usage,
     /// Give the entries after this one, a few.
@@ -74,6 +68,30 @@ pub(super) struct Judge<'o> {
     pub(super) refundable: bool,
     /// What is written down with it, if it is admitted: the decision, and what has not been handed over before.
     pub(super) records: Vec<&'o RawValue>,
+    /// What a person is asked, if one has to say yes.
+    pub(super) ask: Option<Ask<'o>>,
+}
+
+/// What a person is asked about a call.
+pub(super) struct Ask<'o> {
+    pub(super) fingerprint: String,
+    /// Milliseconds for which the question waits.
+    pub(super) ttl: u64,
+    pub(super) petition: Petition,
+    /// What is written down if the call is the one that asks, in place of its last record.
+    pub(super) record: &'o RawValue,
+}
+
+/// What came of a person's answer.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::edge) enum Decided {
+    /// It holds.
+    Done(Box<Approval>),
+    /// The question was over already: this is what had become of it.
+    Not(Status),
+    /// There is no such question.
+    Unknown,
 }
 
 /// By what a message was judged.

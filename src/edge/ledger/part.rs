@@ -60,5 +60,5 @@ pub(super) fn together(own: Receipt, reserved: Receipt, own_part: &Part, shared:
     }
     let mut observed = own.observed;
     observed.extend(reserved.observed);
-    Receipt { at: own.at, spent: Vec::new(), tallies, observed }
+    Receipt { at: own.at, spent: Vec::new(), tallies, observed, approval: own.approval }
 }

@@ -5,7 +5,7 @@ use worker::Result;
 use crate::edge::object::Database;
 
 /// The tables, schema by schema.
-pub(super) const STEPS: [&[&str]; 3] = [
+pub(super) const STEPS: [&[&str]; 4] = [
     // 1: what has been used lately, by `CounterKey`.
     &["CREATE TABLE counters (identity TEXT PRIMARY KEY, grains BLOB NOT NULL)"],
     // 2: the decisions. `at` is the ledger's time; `charges` is a JSON array.
@@ -28,6 +28,15 @@ pub(super) const STEPS: [&[&str]; 3] = [
         "DROP TABLE decisions",
         "CREATE TABLE refundable (reservation TEXT PRIMARY KEY, at INTEGER NOT NULL, spent TEXT NOT NULL)",
         "CREATE TABLE texts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ],
+    // 4: the questions to people, each an `Approval`, and what others have still to be told of them.
+    &[
+        "CREATE TABLE approvals (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status TEXT NOT NULL,
+            asked_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, approval TEXT NOT NULL)",
+        "CREATE INDEX approvals_by_call ON approvals (fingerprint, asked_at)",
+        "CREATE INDEX approvals_by_end ON approvals (status, expires_at)",
+        "CREATE TABLE deliveries (number INTEGER PRIMARY KEY AUTOINCREMENT, approval TEXT NOT NULL, kind TEXT NOT NULL,
+            due INTEGER NOT NULL, failed INTEGER NOT NULL)",
     ],
 ];
 

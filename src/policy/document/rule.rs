@@ -4,10 +4,11 @@ use super::condition::{conditions, outcome};
 use super::errors::Errors;
 use super::limit::{limits, rate_limit};
 use super::mode;
+use crate::ledger::Approver;
 use crate::policy::condition::{Path, Root};
-use crate::policy::rule::{Action, Approval, Approver, ArgumentsRule, Refund, Rule};
+use crate::policy::rule::{Action, Approval, ArgumentsRule, Refund, Rule};
 use crate::policy::schema::Schema;
-use crate::registry::Duration;
+use crate::registry::{Duration, Stamp};
 use crate::wire::json::{Fields, Value, string};
 
 /// How long an approval may be waited for, in seconds, if a policy does not say.
@@ -16,6 +17,7 @@ const APPROVAL_TTL: u64 = 15 * 60;
 /// The rule of what is called `key` in the document.
 pub(super) fn rule(key: &str, mut fields: Fields<'_, '_>, errors: &mut Errors) -> Rule {
     let pointer = fields.pointer().clone();
+    let stamp = Stamp::of(fields.canonical().as_bytes());
     let mode = mode(&mut fields, errors);
     let action = action(&mut fields, errors);
     let reason = errors.catch(fields.take_string("reason")).flatten().map(str::to_owned);
@@ -32,7 +34,7 @@ pub(super) fn rule(key: &str, mut fields: Fields<'_, '_>, errors: &mut Errors) -
     let refund_on = refund_on(&mut fields, errors);
     let audit = audit(&mut fields, errors);
     errors.finish(fields);
-    Rule { pointer, mode, action, reason, deny_if, require, arguments, limits, refund_on, audit }
+    Rule { pointer, stamp, mode, action, reason, deny_if, require, arguments, limits, refund_on, audit }
 }
 
 #[derive(Clone, Copy)]

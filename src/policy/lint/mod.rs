@@ -12,7 +12,7 @@ mod server;
 pub use live::{Live, LiveTool};
 pub use nearest::nearest;
 
-use super::rule::{Action, Mode, Rule};
+use super::rule::{Mode, Rule};
 use super::{Default, Path, Policy};
 use crate::wire::json::{Invalid, Pointer};
 
@@ -63,10 +63,6 @@ impl Policy {
         for limit in rule.limits.iter().filter(|limit| limit.cost.as_ref().is_some_and(Path::may_be_several)) {
             let message = "may lead to several values, which are no one cost: every call is refused";
             warnings.push(warning(&limit.pointer.key("cost_from"), message));
-        }
-        if matches!(rule.action, Action::RequireApproval(_)) {
-            let message = "needs approval, which this gateway cannot give yet: the call is refused";
-            warnings.push(warning(&rule.pointer.key("action"), message));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One spelling for each value, so that equal values have equal hashes.
 
-use super::{Decimal, Node, Object, Value, by_key, quote};
+use super::{Decimal, Member, Node, Object, Value, by_key, quote};
 
 impl Object<'_> {
     /// The object in its canonical form: members by key (as decoded strings, byte by byte), no white space, strings with the
@@ -22,9 +22,20 @@ impl Node<'_> {
     }
 }
 
+/// Some members as an object in that form.
+pub(super) fn canonical_members(members: &[&Member<'_>]) -> String {
+    let mut text = String::new();
+    write_members(by_key(members.iter().copied()), &mut text);
+    text
+}
+
 fn write_object(object: &Object<'_>, text: &mut String) {
+    write_members(by_key(object.members()), text);
+}
+
+fn write_members(members: Vec<&Member<'_>>, text: &mut String) {
     text.push('{');
-    for (n, member) in by_key(object.members()).into_iter().enumerate() {
+    for (n, member) in members.into_iter().enumerate() {
         if n > 0 {
             text.push(',');
         }

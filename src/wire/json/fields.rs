@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::canonical::canonical_members;
 use super::{Member, Node, quote};
 
 /// A JSON pointer (RFC 6901).
@@ -62,6 +63,11 @@ impl<'n, 'a> Fields<'n, 'a> {
             Some(object) => Ok(Self { pointer, members: object.members().iter().collect() }),
             None => Err(Invalid { pointer, message: format!("must be an object, not {}", node.kind()) }),
         }
+    }
+
+    /// Those that have not been taken, in their canonical form.
+    pub fn canonical(&self) -> String {
+        canonical_members(&self.members)
     }
 
     /// Where these fields stand.

@@ -120,8 +120,8 @@ impl<'a> Object<'a> {
 }
 
 /// The members sorted by key, and equal keys as they stand in the text.
-fn by_key<'m, 'a>(members: &'m [Member<'a>]) -> Vec<&'m Member<'a>> {
-    let mut sorted: Vec<_> = members.iter().collect();
+fn by_key<'m, 'a: 'm>(members: impl IntoIterator<Item = &'m Member<'a>>) -> Vec<&'m Member<'a>> {
+    let mut sorted: Vec<_> = members.into_iter().collect();
     sorted.sort_unstable_by(|left, right| {
         left.key.cmp(&right.key).then(left.key_text.as_ptr().cmp(&right.key_text.as_ptr()))
     });
