@@ -33,13 +33,19 @@ impl Refused {
 /// Refuses a request for a host that is not ours, or from a web page that is not (DNS rebinding; MCP 2026-07-28,
 /// Streamable HTTP, Security).
 pub(super) fn check(visit: &Visit, settings: &Settings) -> Option<Refused> {
-    let host = visit.field("host").unwrap_or_default();
-    if !settings.hosts.iter().any(|allowed| host_matches(allowed, &host)) {
-        return Some(refused(421, "This gateway does not answer for this host: the operator lists its hosts in HOSTS"));
+    if let Some(refused) = check_host(visit, settings) {
+        return Some(refused);
     }
     let origin = visit.field("origin")?;
     (!settings.origins.iter().any(|allowed| *allowed == origin))
         .then_some(refused(403, "Web pages of this origin may not use this gateway"))
+}
+
+/// Refuses a request for a host that is not ours.
+pub(super) fn check_host(visit: &Visit, settings: &Settings) -> Option<Refused> {
+    let host = visit.field("host").unwrap_or_default();
+    (!settings.hosts.iter().any(|allowed| host_matches(allowed, &host)))
+        .then_some(refused(421, "This gateway does not answer for this host: the operator lists its hosts in HOSTS"))
 }
 
 /// Slows down whoever guesses bearers: asked before the store is, for a bearer that this isolate has not met. A shield, not

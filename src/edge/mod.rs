@@ -7,6 +7,7 @@
 
 mod admin;
 mod approvals;
+mod approve;
 mod audit;
 mod catalogue;
 mod clock;
@@ -96,6 +97,10 @@ async fn admit(visit: Visit, env: Env, context: Rc<Context>) -> Result<Arrived> 
         (["policy.schema.json"], _) => platform::policy_schema(),
         (["api", "v1", ..], Some(refused)) => admin::refuse(refused)?,
         (["api", "v1", rest @ ..], None) => admin::answer(visit, &env, rest).await?,
+        // It sends forms to itself, so its own origin is as good as any that is listed.
+        (["approve", id], _) if door::check_host(&visit, &Settings::of(&env)).is_none() => {
+            approve::answer(&visit, &env, id).await?
+        }
         (_, Some(refused)) => reply::answer(&refused.answer()),
         ([server, "mcp"], None) => match Name::read(server) {
             Some(server) => return gateway::admit(visit, env, context, server).await,

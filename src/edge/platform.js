@@ -8,6 +8,7 @@ export { body, whole } from "./bodies.js";
 export { forget as kvForget, keep as kvKeep, keys as kvKeys, remembered as kvRemembered, stored as kvStored } from "./kv.js";
 export { policySchema } from "./schema.js";
 export { exported as export } from "./exported.js";
+export { page } from "./approve/page.js";
 export { pause } from "./patience.js";
 export { relay } from "./streams.js";
 export { tell } from "./webhook.js";

@@ -32,6 +32,8 @@ extern "C" {
 
     pub(super) fn ask(env: &Env, binding: &str, name: &str, order: &str) -> Promise;
 
+    pub(super) fn page(status: u16, page: &str) -> Response;
+
     pub(super) fn tell(url: &str, form: Option<&str>, key: Option<&str>, shown: &str) -> Promise;
 
     #[wasm_bindgen(js_name = policySchema)]

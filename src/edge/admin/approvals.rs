@@ -4,6 +4,7 @@ use web_sys::UrlSearchParams;
 
 use super::grants::document;
 use super::{Answered, Call, Problem, page};
+use crate::edge::approve::MOST_WORDS;
 use crate::edge::store::Kind;
 use crate::edge::{approvals, head, ledger, reply};
 use crate::ledger::{Decision, Status};
@@ -11,9 +12,6 @@ use crate::wire::json::{Fields, Invalid, Pointer};
 
 /// The most bytes of an answer.
 const MAX_DOCUMENT: usize = 16 * 1024;
-
-/// The most characters of a person's words.
-const MOST_WORDS: usize = 1_000;
 
 /// `?grant=ID`: the newest of a grant, whatever has become of them. Else those that wait, of all grants, by their servers.
 pub(super) async fn list(call: Call<'_>) -> Answered {

@@ -22,6 +22,7 @@ use super::task::settled;
 use super::visit::Visit;
 use super::{door, operators as people, platform};
 use crate::registry::Bearer;
+pub(super) use approvals::over;
 use problem::Problem;
 
 /// The fewest characters of an admin secret.
