@@ -11,7 +11,7 @@ const MARKS = ["<!-- table of the conformance run -->\n", "<!-- end of the table
 
 /** `runs`: of each suite, `{ title, direct, through }`, with the checks of each scenario. */
 export function tableOf(runs) {
-  const heads = ["scenario", ...runs.flatMap(({ title }) => [`${title}`, "through the gateway"])];
+  const heads = ["scenario", ...runs.flatMap(({ title }) => [title, "through the gateway"])];
   const sides = runs.flatMap(({ direct, through }) => [direct, through]);
   const rows = ALL.map((name) => [name, ...sides.map((side) => cell(side.get(name)))]);
   return { heads, rows: [...rows, ["all", ...sides.map((side) => cell([...side.values()].flat()))]] };

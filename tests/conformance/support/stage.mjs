@@ -15,9 +15,7 @@ const FOLDER = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * The gateway itself judges the hosts and web pages that the suites pretend to be: the shim passes them on as they are.
  */
 export async function startStage() {
-  const shims = [];
-  const shim = async () => shims[shims.push(await startShim()) - 1];
-  const [first, second, origin] = await Promise.all([shim(), shim(), startOrigin()]);
+  const [first, second, origin] = await Promise.all([startShim(), startShim(), startOrigin()]);
   const gateway = await lastingGateway({
     vars: { HOSTS: "127.0.0.1,localhost", ORIGINS: `${first.origin},${second.origin}` },
   });
@@ -33,7 +31,7 @@ export async function startStage() {
     through: url,
     gateway: bare,
     behind: async (policy) => (await register(policy, second)).url,
-    stop: () => Promise.all([...shims, gateway, origin].map((part) => part.stop())),
+    stop: () => Promise.all([first, second, gateway, origin].map((part) => part.stop())),
   };
 }
 
