@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { lastingGateway } from "../e2e/support/lasting.mjs";
 import { CLIENTS } from "./all.mjs";
-import { assertWritten } from "./support/page.mjs";
+import { assertWritten, quoted } from "./support/page.mjs";
 import { tap } from "./support/tap.mjs";
 
 /** Nobody listens there, and nobody is asked: who shows no live grant does not get so far. */
@@ -28,8 +28,7 @@ describe("Without a live grant", { concurrency: AT_ONCE }, () => {
         assert.notEqual(unknown.error, "");
         assert.deepEqual(unknown.pages, [], "no browser was opened");
         if (!client.looksForSignIn) assert.deepEqual(unknown.signIns, [], "the client looked for no way to sign in");
-        if (!seen.has(client)) seen.set(client, new Map());
-        seen.get(client).set(era, unknown.error);
+        seen.set(`${client.name}, ${era}`, unknown.error);
       });
     }
   }
@@ -66,11 +65,11 @@ async function refused(client, era, token) {
 }
 
 function asMarkdown() {
-  const lines = CLIENTS.filter((client) => seen.has(client)).map((client) => {
-    const said = [...seen.get(client)];
-    const [[, first]] = said;
-    const same = said.every(([, error]) => error === first);
-    return `- ${client.name}: ${same ? `\`\` ${first} \`\`` : said.map(([era, error]) => `${era} \`\` ${error} \`\``).join(", ")}`;
+  const lines = CLIENTS.map(({ name, eras }) => {
+    const said = eras.map((era) => seen.get(`${name}, ${era}`));
+    assert.ok(!said.includes(undefined), `${name} was not seen to give up, see above`);
+    const same = new Set(said).size === 1;
+    return `- ${name}: ${same ? quoted(said[0]) : eras.map((era, n) => `${era} ${quoted(said[n])}`).join(", ")}`;
   });
   return ["", ...lines, "", ""].join("\n");
 }

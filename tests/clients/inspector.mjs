@@ -20,13 +20,16 @@ export const unlisted = (tool) => `Tool '${tool}' not found on server.`;
 const TOOL_ERROR = 5;
 
 export async function connect({ url, token, era }) {
-  const [snippet] = await snippets("MCP Inspector");
+  const [snippet] = await snippets(name);
   const [list, call] = pointed(snippet, { url, token }).trim().split("\n");
   const at = await desktop();
   const run = (line) => shell(era === "modern" ? `${line} --protocol-era modern` : line, { ...at.env, GRANT: token });
   return {
     list: async () => (await run(list)).tools.map((tool) => tool.name),
-    call: async (tool, args) => plain(await run(call.replace(/(?<=--tool-name )\S+/, tool).replace(/(?<=--tool-args-json )'.*'/, `'${JSON.stringify(args)}'`))),
+    call: async (tool, args) => {
+      const line = call.replace(/(?<=--tool-name )\S+/, tool).replace(/(?<=--tool-args-json )'.*'/, `'${JSON.stringify(args)}'`);
+      return plain(await run(line));
+    },
     opened: at.opened,
     close: at.remove,
   };

@@ -16,7 +16,7 @@ export const shows = "passes the result on, with its `_meta`";
 export const looksForSignIn = true;
 
 export async function connect({ url, token, era }) {
-  const [snippet] = await snippets("mcp-remote");
+  const [snippet] = await snippets(name);
   const { command, args, env } = JSON.parse(pointed(snippet, { url, token })).mcpServers.shop;
   const at = await desktop();
   const transport = new StdioClientTransport({

@@ -4,13 +4,12 @@ import { python } from "../../scripts/lib/python.mjs";
 import { versionInPython } from "./support/packages.mjs";
 import { speak } from "./support/spoken.mjs";
 
-const PROGRAM = fileURLToPath(new URL("python_mcp.py", import.meta.url));
-
 export const name = "Python, `mcp`";
 export const eras = ["legacy", "modern"];
 export const version = () => versionInPython("mcp");
+export const code = new URL("python_mcp.py", import.meta.url);
 export const shows = "returns the result, with `meta`";
 
 export async function connect(grant) {
-  return speak(await python(), [PROGRAM], grant);
+  return speak(await python(), [fileURLToPath(code)], grant);
 }

@@ -13,6 +13,7 @@ const TARGET = inRoot("target", "clients");
 export const name = "Rust, `rmcp`";
 export const eras = ["legacy", "modern"];
 export const version = () => versionInLock("rmcp");
+export const code = new URL("rust/src/main.rs", import.meta.url);
 export const shows = "returns the result, with `meta`";
 
 /** Compiles it if it is not there, or not from what its sources are now; `doing` is shown while that lasts. */

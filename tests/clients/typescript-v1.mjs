@@ -7,6 +7,7 @@ import { plain } from "./typescript.mjs";
 export const name = "TypeScript, `@modelcontextprotocol/sdk`";
 export const eras = ["legacy"];
 export const version = () => versionOf("@modelcontextprotocol/sdk");
+export const code = new URL(import.meta.url);
 export const shows = "returns the result, with `_meta`";
 
 export async function connect({ url, token }) {

@@ -1,11 +1,13 @@
-// The TypeScript client (`@modelcontextprotocol/client` 2.x, unmodified). Every client here gives what this one gives:
-// `name`, `eras`, `version()`, and `connect({ url, token, era })`, a session that lists, calls, and takes its leave.
+// The TypeScript client (`@modelcontextprotocol/client` 2.x, unmodified). Every client here gives what this one gives: `name`, which is its
+// heading in docs/clients.md, `eras`, `version()`, `code`, which has the lines that the page prints, what it `shows` of a denial, and
+// `connect({ url, token, era })`, a session that lists, calls, and takes its leave.
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { versionOf } from "./support/packages.mjs";
 
 export const name = "TypeScript, `@modelcontextprotocol/client`";
 export const eras = ["legacy", "modern"];
 export const version = () => versionOf("@modelcontextprotocol/client");
+export const code = new URL(import.meta.url);
 export const shows = "returns the result, with `_meta`";
 
 const MODES = { legacy: "legacy", modern: { pin: "2026-07-28" } };

@@ -63,8 +63,9 @@ export async function converse(client, era, { url, token }, row) {
     seen.signIns.afterDenials = signIns();
     seen.pages = (await session.opened?.()) ?? [];
     await session.close();
-    const asked = line.requests().filter(({ path, method, revision }) => path === new URL(url).pathname && method === "POST" && revision !== undefined);
-    seen.revisions = [...new Set(asked.map(({ revision }) => revision))];
+    // Those without one are `initialize`, and addresses of OAuth.
+    const posts = line.requests().filter(({ path, method, revision }) => path === new URL(url).pathname && method === "POST" && revision !== undefined);
+    seen.revisions = [...new Set(posts.map(({ revision }) => revision))];
     return seen;
   } finally {
     line.close();

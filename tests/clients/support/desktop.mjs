@@ -18,7 +18,8 @@ export async function desktop() {
     await chmod(script, 0o755);
   }
   return {
-    env: { HOME: folder, PATH: `${bin}${path.delimiter}${process.env.PATH}`, BROWSER: path.join(bin, "xdg-open") },
+    // Its programs run on the Node that runs the tests: the Inspector asks for a recent one.
+    env: { HOME: folder, PATH: [bin, path.dirname(process.execPath), process.env.PATH].join(path.delimiter), BROWSER: path.join(bin, "xdg-open") },
     opened: async () => (await readFile(log, "utf8").catch(() => "")).split("\n").filter(Boolean),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

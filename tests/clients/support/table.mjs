@@ -1,4 +1,5 @@
 // What the clients saw, as a table for the terminal and as a part of docs/clients.md.
+import { quoted, timeless } from "./page.mjs";
 
 const COLUMNS = {
   client: ({ client }) => client.name.replaceAll("`", ""),
@@ -33,7 +34,9 @@ export function asMarkdown(rows) {
     ["a limit that is used up", (row) => row.limited],
   ].map(([what, of]) => {
     const usual = of(rows[0]).text;
-    const odd = clients.filter(({ rows: [row] }) => timeless(of(row).text) !== timeless(usual)).map(({ client, rows: [row] }) => ` ${client.name} says: ${quoted(of(row).text)}`);
+    const odd = clients
+      .filter(({ rows: [row] }) => timeless(of(row).text) !== timeless(usual))
+      .map(({ client, rows: [row] }) => ` ${client.name} says: ${quoted(of(row).text)}`);
     return `- ${what}: ${quoted(usual)}${odd.join("")}`;
   });
   return [
@@ -42,13 +45,10 @@ export function asMarkdown(rows) {
     "|---|---|---|---|",
     ...table,
     "",
-    "In every one of them, word for word:",
+    "The words, which are the same in all of them but where it is said:",
     "",
     ...said,
     "",
     "",
   ].join("\n");
 }
-
-const timeless = (text) => text.replace(/\d+ seconds?/g, "");
-const quoted = (text) => `\`\` ${text} \`\``;

@@ -4,10 +4,13 @@ use std::error::Error;
 use std::io::{self, BufRead, Lines, StdinLock};
 use std::process::ExitCode;
 
-use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject, ProtocolVersion};
-use rmcp::service::{ClientLifecycleMode, ClientServiceExt, Peer, RoleClient};
+use rmcp::model::ProtocolVersion;
+use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+
+use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject};
+use rmcp::service::{Peer, RoleClient};
 use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
