@@ -18,8 +18,13 @@ export async function desktop() {
     await chmod(script, 0o755);
   }
   return {
-    // Its programs run on the Node that runs the tests: the Inspector asks for a recent one.
-    env: { HOME: folder, PATH: [bin, path.dirname(process.execPath), process.env.PATH].join(path.delimiter), BROWSER: path.join(bin, "xdg-open") },
+    env: {
+      HOME: folder,
+      // Its programs run on the Node that runs the tests: the Inspector asks for a recent one.
+      PATH: [bin, path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
+      BROWSER: path.join(bin, "xdg-open"),
+      NPM_CONFIG_UPDATE_NOTIFIER: "false",
+    },
     opened: async () => (await readFile(log, "utf8").catch(() => "")).split("\n").filter(Boolean),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
