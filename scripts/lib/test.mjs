@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { main as checkDependencies } from "./dependencies.mjs";
 import { installPeers } from "./packages.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { converse } from "./processes.mjs";
@@ -10,8 +11,11 @@ import { say } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
 
-/** The suites, which drive the built gateway: what it should do, and what hostile messages make of it and of the origin. */
-const SUITES = { "": inRoot("tests", "e2e"), "differential/": inRoot("tests", "differential") };
+/**
+ * The suites: of the built gateway, what it should do, and what hostile messages make of it and of the origin; of the documents,
+ * whether what they say of tests, codes and variables is so.
+ */
+const SUITES = { "": inRoot("tests", "e2e"), "differential/": inRoot("tests", "differential"), "docs/": inRoot("tests", "docs") };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
@@ -23,6 +27,8 @@ export async function main(args) {
   await python();
   await installPeers();
   if (args.length === 0) {
+    say("\nThe packages that the lock files name\n");
+    await checkDependencies([]);
     say("\nOn the host: case files, properties, pinned forms\n");
     await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
     say("\nOn the host: inputs made up by fuzzers\n");
