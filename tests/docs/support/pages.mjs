@@ -62,7 +62,7 @@ export class Page {
 
   /** The tests that are named: `[suite] “title”`. */
   get proofs() {
-    return [...this.prose.matchAll(/\[([^\]]+)\] “([^”]+)”/g)].map(([, suite, title]) => ({ suite, title }));
+    return [...this.prose.matchAll(/\[([^\]]+)\]\s“([^”]+)”/g)].map(([, suite, title]) => ({ suite, title: title.replace(/\s+/g, " ") }));
   }
 }
 
