@@ -20,7 +20,8 @@ const PYTHON = ["examples/shop/requirements.txt"];
 export async function main(args) {
   if (args.length > 0) throw new Trouble(`npm run dependencies takes no arguments (\`${args[0]}\`).`);
   const licences = Licences.read(await text("deny.toml"));
-  const checked = [...(await Promise.all(CRATES.map((folder) => crates(folder, licences)))), ...(await Promise.all(NPM.map((folder) => npm(folder, licences)))), ...(await Promise.all(PYTHON.map(python)))];
+  const looks = [...CRATES.map((folder) => crates(folder, licences)), ...NPM.map((folder) => npm(folder, licences)), ...PYTHON.map(python)];
+  const checked = await Promise.all(looks);
   for (const { file, count } of checked) tell(`  ✓ ${file}: ${count} packages looked at`);
   const wrong = [...checked.flatMap(({ file, wrong: found }) => found.map((what) => `${file}: ${what}`)), ...licences.unused()];
   if (wrong.length > 0) throw new Trouble(wrong.join("\n"));
@@ -28,7 +29,8 @@ export async function main(args) {
 
 async function crates(folder, licences) {
   const file = path.posix.join(folder, "Cargo.lock");
-  const metadata = JSON.parse(await run(null, "cargo", ["metadata", "--locked", "--format-version", "1"], { cwd: inRoot(folder), advice: `${file} and its Cargo.toml do not go together, or a crate is neither here nor to be had.` }));
+  const advice = `${file} and its Cargo.toml do not go together, or a crate is neither here nor to be had.`;
+  const metadata = JSON.parse(await run(null, "cargo", ["metadata", "--locked", "--format-version", "1"], { cwd: inRoot(folder), advice }));
   return { file, count: metadata.packages.length, wrong: wrongWithCrates(await text(file), metadata, licences, root) };
 }
 

@@ -24,8 +24,10 @@ for (const each of await pages()) {
 const isOfGitHub = ({ name }, target) => !name.includes("/") && target.startsWith("../../");
 
 test("a reference that nothing stands behind is found", () => {
-  const bad = new Page("docs/x.md", "[a](gone.md) [b](#nowhere) [c](https://x.example) `[d](code.md)`\n\n```\n[e](fence.md)\n```\n\n[f]: ../tests/gone.mjs\n");
-  assert.deepEqual(bad.targets.filter((target) => bad.resolve(target) !== undefined).sort(), ["#nowhere", "../tests/gone.mjs", "gone.md"]);
+  const lines = ["[a](gone.md) [b](#nowhere) [c](https://x.example) `[d](code.md)`", "```", "[e](fence.md)", "```", "[f]: ../tests/gone.mjs"];
+  const bad = new Page("docs/x.md", lines.join("\n"));
+  const within = bad.targets.filter((target) => bad.resolve(target) !== undefined);
+  assert.deepEqual(within.sort(), ["#nowhere", "../tests/gone.mjs", "gone.md"]);
   assert.deepEqual(bad.resolve("../tests/gone.mjs"), { file: "tests/gone.mjs", anchor: undefined });
 });
 

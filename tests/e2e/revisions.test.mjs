@@ -55,7 +55,8 @@ for (const revision of LEGACY_REVISIONS) {
 
 test("a version that is none of these, in the handshake, is the origin's to answer", async (t) => {
   const { origin, agent } = await setUp(t);
-  origin.next("initialize", ({ message }) => json({ jsonrpc: "2.0", id: message.id, result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "o", version: "1" } } }));
+  const result = { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "o", version: "1" } };
+  origin.next("initialize", ({ message }) => json({ jsonrpc: "2.0", id: message.id, result }));
   const hello = await agent.rpc(initialize("1999-01-01"), { headers: { "MCP-Protocol-Version": undefined } });
   assert.equal(hello.result.protocolVersion, "2025-11-25");
   assert.equal(origin.last.message.params.protocolVersion, "1999-01-01");
@@ -98,7 +99,9 @@ describe("2026-07-28", { concurrency: true }, () => {
 
   test("an origin that gives out a session has it kept from the agent", async (t) => {
     const { origin, agent } = await setUp(t);
-    origin.next("server/discover", ({ message }) => json({ jsonrpc: "2.0", id: message.id, result: { supportedVersions: [MODERN], capabilities: {}, resultType: "complete" } }, { headers: { "mcp-session-id": "of-the-origin" } }));
+    const result = { supportedVersions: [MODERN], capabilities: {}, resultType: "complete" };
+    const headers = { "mcp-session-id": "of-the-origin" };
+    origin.next("server/discover", ({ message }) => json({ jsonrpc: "2.0", id: message.id, result }, { headers }));
     const answer = await agent.rpc(request("server/discover"), { era: "modern" });
     assert.equal(answer.status, 200, answer.text);
     assert.equal(answer.headers["mcp-session-id"], undefined);

@@ -4,7 +4,7 @@ const CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index";
 
 /**
  * @param {string} lock Cargo.lock
- * @param {{packages: {name: string, version: string, source: string | null, license: string | null, manifest_path: string}[]}} metadata what `cargo metadata --locked` says
+ * @param {{packages: object[]}} metadata what `cargo metadata --locked` says: of each its name, version, source, license and manifest_path
  * @param {import("./licences.mjs").Licences} licences
  * @param {string} root the folder in which crates may be that come from no registry
  * @returns {string[]} a sentence for each fault

@@ -7,10 +7,12 @@ const HASH = /^\s+--hash=sha256:[0-9a-f]{64}(\s*\\)?$/;
 /** @param {string} text @returns {string[]} a sentence for each fault */
 export function wrongWithPython(text) {
   const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
-  const wrong = lines.filter((line) => !PINNED.test(line) && !HASH.test(line)).map((line) => `\`${line.trim()}\` pins nothing: name one version with ==, of a package of PyPI.`);
+  const loose = lines.filter((line) => !PINNED.test(line) && !HASH.test(line));
+  const wrong = loose.map((line) => `\`${line.trim()}\` pins nothing: name one version with ==, of a package of PyPI.`);
   const packages = lines.filter((line) => PINNED.test(line));
   const hashed = lines.filter((line, at) => HASH.test(line) && PINNED.test(lines[at - 1] ?? ""));
   // pip wants them of all, or of none.
-  if (hashed.length > 0 && hashed.length < packages.length) wrong.push(`${packages.length - hashed.length} packages have no hash, and others have.`);
+  const bare = packages.length - hashed.length;
+  if (hashed.length > 0 && bare > 0) wrong.push(`${bare} of ${packages.length} packages have no hash, and the others have.`);
   return wrong;
 }

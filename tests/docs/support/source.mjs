@@ -36,7 +36,10 @@ export async function outcomes() {
 export const adminCodes = async () => all(await text("src", "edge", "admin", "problem.rs"), /\(\s*(?:\d{3}|refused\.status),\s*"([a-z_]+)"/g);
 
 /** The codes of JSON-RPC errors that the gateway makes. */
-export const errorCodes = async () => all(await text("src", "wire", "answer.rs"), /^(?:pub(?:\(super\))? )?const [A-Z_]+: i32 = (-?\d[\d_]*);/gm).map((code) => code.replaceAll("_", ""));
+export async function errorCodes() {
+  const codes = all(await text("src", "wire", "answer.rs"), /^(?:pub(?:\(super\))? )?const [A-Z_]+: i32 = (-?\d[\d_]*);/gm);
+  return codes.map((code) => code.replaceAll("_", ""));
+}
 
 /** The HTTP statuses other than success that the gateway answers with. */
 export async function statuses() {
@@ -64,7 +67,9 @@ export async function secrets() {
 /** What the Worker writes to its log: each line as the parts between what it fills in. */
 export async function logLines() {
   const lines = all(await edge(), /console(?:_error!|_log!|\.error)\(\s*r?#?"((?:[^"\\]|\\.|"(?!#|,|\)))*)"/g);
-  return lines.map((line) => line.replaceAll("{{", "\u0001").replaceAll("}}", "\u0002").split(/\{[^}]*\}/).map((part) => part.replaceAll("\u0001", "{").replaceAll("\u0002", "}").trim()).filter((part) => part.length > 2));
+  // `{{` is a brace that is meant, `{…}` is filled in.
+  const parts = (line) => line.replaceAll("{{", "\u0001").split(/\{[^}]*\}/).map((part) => part.replaceAll("\u0001", "{").trim());
+  return lines.map((line) => parts(line).filter((part) => part.length > 2));
 }
 
 /** Whether a word stands anywhere in a file of the repository that is run. */
