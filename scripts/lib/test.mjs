@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as rust from "../../tests/clients/rust.mjs";
+import { main as checkDependencies } from "./dependencies.mjs";
 import { installPeers } from "./packages.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { converse } from "./processes.mjs";
@@ -21,6 +22,8 @@ const SUITES = {
   "conformance/": inRoot("tests", "conformance"),
   // What the clients of others make of what it says.
   "clients/": inRoot("tests", "clients"),
+  // Whether the pages say what is.
+  "docs/": inRoot("tests", "docs"),
 };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
@@ -34,6 +37,8 @@ export async function main(args) {
   await installPeers();
   if (files.some((file) => path.dirname(file) === SUITES["clients/"])) await rust.build("compiling the Rust client (about a minute, once)");
   if (args.length === 0) {
+    say("\nThe packages that the lock files name\n");
+    await checkDependencies([]);
     say("\nOn the host: case files, properties, pinned forms\n");
     await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
     say("\nOn the host: inputs made up by fuzzers\n");
