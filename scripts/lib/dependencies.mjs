@@ -12,7 +12,7 @@ import { tell } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 
 /** Where there is a Cargo.lock. */
-const CRATES = [".", "tests/fuzz", "tests/bench/native"];
+const CRATES = [".", "tests/fuzz", "tests/bench/native", "tests/clients/rust"];
 /** Where there is a package-lock.json. */
 const NPM = [".", "tests/peers"];
 const PYTHON = ["examples/shop/requirements.txt"];
