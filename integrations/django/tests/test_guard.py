@@ -18,7 +18,7 @@ class Behind:
     def __init__(self) -> None:
         self.scopes: list[Scope] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         self.scopes.append(scope)
         await send({"type": "of.the.application"})
 

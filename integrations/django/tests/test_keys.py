@@ -49,7 +49,7 @@ class LiveKeys(unittest.TestCase):
         seen, waiting = set(), [guard]
         while waiting:
             thing = waiting.pop()
-            if id(thing) in seen or isinstance(thing, type) or callable(thing) and thing is not guard:
+            if id(thing) in seen or isinstance(thing, type) or (callable(thing) and thing is not guard):
                 continue
             seen.add(id(thing))
             self.assertNotIn(thing, (key, key.encode()))

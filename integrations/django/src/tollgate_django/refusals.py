@@ -28,9 +28,7 @@ class Fault(Enum):
         'lacks "headers": {"tollgate-key": …}'
     )
     SEVERAL_KEYS = "it shows more than one Tollgate-Key. Something on the way adds one of its own"
-    NOT_LIVE = (
-        "its Tollgate-Key is not live here. Somebody guesses, or the gateway has a key that TOLLGATE_ORIGIN_KEYS does not hold"
-    )
+    NOT_LIVE = "its Tollgate-Key is not live here. Somebody guesses, or the gateway has a key that TOLLGATE_ORIGIN_KEYS does not hold"
 
 
 class Notices:
