@@ -62,7 +62,7 @@ def _serve(options: argparse.Namespace) -> int:
     if not os.environ.get("DJANGO_SETTINGS_MODULE"):
         return _trouble("Which project? Say --settings MODULE, or set DJANGO_SETTINGS_MODULE.")
     if find_spec("mcp_django") is None:
-        return _trouble("mcp-django is not installed here. Get it: `pip install 'tollgate-django[mcp-django]'`.")
+        return _trouble("mcp-django is not installed here. Get it: `pip install 'mcp-django>=0.14,<0.15'`.")
     # Commands that agents run, and programs that those start, find no key in their environment.
     del os.environ[VARIABLE]
 

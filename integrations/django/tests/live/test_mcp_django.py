@@ -161,6 +161,10 @@ class Locked(unittest.TestCase):
 
 class Rotated(unittest.TestCase):
     def test_once_only_the_new_key_is_live_the_old_one_is_refused(self) -> None:
-        with serving(*GUARDED, TOLLGATE_ORIGIN_KEYS=KEY) as server:
+        with serving(*GUARDED, "--debug", TOLLGATE_ORIGIN_KEYS=KEY) as server:
             self.assertEqual(post(server, OLD, "tools/list", {}, version=MODERN).status, 403)
             self.assertEqual(post(server, KEY, "tools/list", {}, version=MODERN).status, 200)
+            log = server.log.read_text()
+        self.assertIn("DEBUG", log)
+        for hidden in [KEY, OLD]:
+            self.assertNotIn(hidden, log, "a log, however wordy, holds no key")
