@@ -77,7 +77,7 @@ def found() -> list[Python]:
     for candidate in candidates:
         try:
             said = subprocess.run([candidate, "-c", asks], capture_output=True, text=True, env=ENVIRONMENT, timeout=30)
-        except OSError:
+        except (OSError, subprocess.TimeoutExpired):
             said = None
         if said is None or said.returncode != 0:
             if named:

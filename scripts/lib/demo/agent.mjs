@@ -7,7 +7,10 @@ import { Trouble } from "../trouble.mjs";
 /** How long one call may take: the first one wakes the gateway and imports half of Django. */
 const PATIENCE = { timeout: 60_000 };
 
-/** Connects to an MCP endpoint with these header fields: an agent's grant, or the key of an origin. The client picks the newest protocol that the other side speaks. */
+/**
+ * Connects to an MCP endpoint. `headers` holds the agent's grant, or the origin's key. The client picks the newest protocol that
+ * the other side speaks.
+ */
 export async function connect(url, headers) {
   // The client's usual validator warns, on the terminal, of every `format` in the origin's schemas that it does not know.
   const jsonSchemaValidator = new CfWorkerJsonSchemaValidator();
