@@ -14,10 +14,13 @@ import { python } from "./python.mjs";
 import { rust } from "./rust.mjs";
 import { newAdminToken } from "./secrets.mjs";
 import { startShop } from "./shop.mjs";
-import { wantedState } from "./state.mjs";
+import { keptOriginKey, wantedState } from "./state.mjs";
 import { say, tell } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
+
+/** The Worker secret that holds the shop's key. A name of its own: an ORIGIN_KEY in .dev.vars is for somebody's own server. */
+const SHOP_KEY = "SHOP_KEY";
 
 export async function main(args) {
   const { values } = parseArgs({ args, options: { once: { type: "boolean", default: false } } });
@@ -30,14 +33,15 @@ export async function main(args) {
   await rust();
   await python();
   await buildWorker();
-  const shop = await startShop({ port: shopPort, state: path.join(state, "shop") });
-  tell(`  ✓ the example shop, a Django project under mcp-django, listens at ${shop.url}`);
-  const gateway = await startGateway({ port, state, adminToken });
+  const originKey = await keptOriginKey(state);
+  const shop = await startShop({ port: shopPort, state: path.join(state, "shop"), keys: originKey });
+  tell(`  ✓ the example shop, a Django project under mcp-django, listens at ${shop.url}, to the gateway alone`);
+  const gateway = await startGateway({ port, state, adminToken, secrets: { [SHOP_KEY]: originKey } });
   tell(`  ✓ the gateway listens at ${gateway.url}`);
   const grant = await register(operator(gateway.url, adminToken), shop.url, state);
   tell("  ✓ it knows the server `shop`, the policy `seed` and a new grant");
 
-  const happened = await run({ gatewayUrl: grant.url, token: grant.token, originUrl: shop.url });
+  const happened = await run({ gatewayUrl: grant.url, token: grant.token, originUrl: shop.url, originKey });
   reportRun(happened);
   const missing = shortcomings(happened);
   if (missing.length > 0) throw new Trouble(`The demo did not go as it should.\n${missing.join("\n")}`);
@@ -52,7 +56,8 @@ export async function main(args) {
 /** Registers the shop and the seed's policy, and makes a grant; the grant of the run before, with its spent budget, is revoked. */
 async function register(admin, originUrl, state) {
   await admin("PUT", "policies/seed", await readFile(inRoot("presets", "mcp-django", "seed.json"), "utf8"));
-  await admin("PUT", "servers/shop", { origin: { url: originUrl }, preset: "mcp-django" });
+  const origin = { url: originUrl, headers: { "tollgate-key": { secret: SHOP_KEY } } };
+  await admin("PUT", "servers/shop", { origin, preset: "mcp-django" });
 
   const kept = path.join(state, "demo-grant");
   const old = await readFile(kept, "utf8").catch(() => null);

@@ -7,7 +7,7 @@ import { main as checkDependencies } from "./dependencies.mjs";
 import { installPeers } from "./packages.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { converse } from "./processes.mjs";
-import { python } from "./python.mjs";
+import { python, systemPython } from "./python.mjs";
 import { say } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
@@ -43,6 +43,8 @@ export async function main(args) {
     await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
     say("\nOn the host: inputs made up by fuzzers\n");
     await converse(process.execPath, [inRoot("scripts", "fuzz.mjs"), "--seconds", String(FUZZ_SECONDS)], { cwd: root, advice: "A fuzz target found something." });
+    say("\nThe guard before Django: form, types, and tests of what PyPI would get, on the oldest and the newest Python here\n");
+    await converse(await systemPython(), [inRoot("integrations", "django", "check.py")], { cwd: root, advice: "The guard's checks failed; the end-to-end tests were not run." });
   }
   say("\nEnd to end: the built gateway on workerd, real origins, real clients\n");
   await converse(process.execPath, ["--test", `--test-timeout=${MILLISECONDS_A_FILE}`, ...files], { cwd: root, advice: "The end-to-end tests failed." });

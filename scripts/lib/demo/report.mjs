@@ -3,7 +3,7 @@
 import { say, table } from "../terminal.mjs";
 import { judged, UNNAMED } from "./run.mjs";
 
-export function reportRun({ protocol, offered, seen, calls, unnamed }) {
+export function reportRun({ protocol, knocked, offered, seen, calls, unnamed }) {
   const rows = [...calls, unnamed].map((call, at) => [String(at + 1), call.tool, short(JSON.stringify(call.args), 30), judged(call), detail(call)]);
   say(`
 An agent (MCP client, protocol ${protocol}) under the policy presets/mcp-django/seed.json:
@@ -11,6 +11,7 @@ An agent (MCP client, protocol ${protocol}) under the policy presets/mcp-django/
   tools that the shop offers    ${offered.length}: ${wrap(offered.join(", "), 33)}
   tools that the agent sees     ${seen.length}: ${wrap(seen.join(", "), 33)}
   ${UNNAMED.padEnd(29)} ${seen.includes(UNNAMED) ? "in the list" : "not in the list"}
+  straight to the shop          HTTP ${knocked.status}: ${wrap(knocked.text, 33)}
 
 ${table(["call", "tool", "arguments", "ruling", ""], rows)}`);
   for (const call of [calls.at(-1), unnamed]) reportDenial(call);
