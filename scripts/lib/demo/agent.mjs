@@ -38,8 +38,9 @@ export async function knock(url) {
   return { status: answer.status, text: (await answer.text()).trim().split("\n")[0] };
 }
 
-/** What came of a call: the text that the agent's model reads, and the denial if the gateway made one. */
+/** What came of a call: the text that the agent's model reads, and what the gateway has to say of it: a denial, a question to a person. */
 function outcome(tool, args, result) {
+  const said = (what) => result._meta?.[`tollgate/${what}`] ?? null;
   const text = result.content.map((part) => part.text ?? `(${part.type})`).join("\n");
-  return { tool, args, text, failed: result.isError === true, denial: result._meta?.["tollgate/denial"] ?? null };
+  return { tool, args, text, failed: result.isError === true, denial: said("denial"), approval: said("approval") };
 }

@@ -47,7 +47,8 @@ export function shortcomings({ knocked, offered, seen, calls, unnamed }) {
 }
 
 /** One word or two for what happened to a call. */
-export function judged({ denial, failed }) {
+export function judged({ denial, approval, failed }) {
+  if (approval?.status === "pending") return "waits for a person";
   if (denial !== null) return `denied by ${denial.rule}`;
   return failed ? "admitted, and failed at the origin" : "admitted";
 }
