@@ -14,6 +14,7 @@ use super::{clock, reply};
 use crate::ledger::{Decision, Held, Millis, Petition, Ruled};
 use crate::policy::{Asks, Denial, Reason};
 use crate::registry::Stamp;
+use crate::wire::json::Object;
 use crate::wire::seal::{Binding, SealKeys};
 use crate::wire::{Answer, Subject};
 
@@ -50,7 +51,7 @@ pub(super) fn fingerprint(asks: &Asks<'_>, grant: &str, server: &str, method: &s
 }
 
 fn canonical(subject: &Subject<'_>) -> String {
-    subject.arguments().map(|arguments| arguments.canonical()).unwrap_or_default()
+    subject.arguments().map(Object::canonical).unwrap_or_default()
 }
 
 /// The arguments, each value in the spelling that the agent has given it.
@@ -117,8 +118,8 @@ impl Passage {
         match &rounds.resumed {
             None => self.ask_user(incoming, subject, &id, expires_at),
             Some(resumed) if resumed.declined => {
-                let (by, from) = ("user".to_owned(), self.visit.field("cf-connecting-ip").map(Cow::into_owned));
-                let no = Decision { yes: false, by, at: expires_at, from, words: None };
+                let from = self.visit.field("cf-connecting-ip").map(Cow::into_owned);
+                let no = Decision::said(false, "user", from, None);
                 let reason = match ledger::decide(&self.env, &self.grant.id, &id, no).await? {
                     Decided::Done(approval) => Held::Denied { id, expires_at: approval.expires_at, words: None },
                     // Somebody else has answered meanwhile: the next call hears what.
