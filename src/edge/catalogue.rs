@@ -1,7 +1,6 @@
 //! Which tools an origin has: learnt from the lists that pass, else from one list of the gateway's own.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use worker::{Result, console_error};
@@ -20,7 +19,7 @@ const MOMENT: u64 = 5_000;
 
 thread_local! {
     /// When this isolate has had a server's origin list its tools.
-    static LISTED: RefCell<BTreeMap<Name, Millis>> = const { RefCell::new(BTreeMap::new()) };
+    static LISTED: RefCell<Vec<(Name, Millis)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Where the catalogue of one server is kept, and by whom it is asked for.
@@ -42,7 +41,9 @@ impl KnownTools {
 
     /// Whether the origin has told its tools a moment ago: whoever calls one that it does not have is not to keep it listing them.
     fn listed_lately(&self) -> bool {
-        LISTED.with_borrow(|listed| listed.get(&self.server).is_some_and(|at| clock::now().since(*at) < MOMENT))
+        LISTED.with_borrow(|listed| {
+            listed.iter().any(|(server, at)| *server == self.server && clock::now().since(*at) < MOMENT)
+        })
     }
 
     /// The catalogue as the origin tells it now; none if it does not.
@@ -50,8 +51,8 @@ impl KnownTools {
         match list_tools(route).await {
             Ok(catalogue) => {
                 LISTED.with_borrow_mut(|listed| {
-                    listed.retain(|_, at| clock::now().since(*at) < MOMENT);
-                    listed.insert(self.server.clone(), clock::now());
+                    listed.retain(|(_, at)| clock::now().since(*at) < MOMENT);
+                    listed.push((self.server.clone(), clock::now()));
                 });
                 let kept = Store::keep_catalogue(&self.server, catalogue);
                 self.distribute(Rc::clone(&kept));
