@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startShop } from "../../scripts/lib/shop.mjs";
-import { converse } from "./clients/typescript.mjs";
+import { connect } from "../clients/typescript.mjs";
 import { rpc } from "./support/agent.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { call, ERAS, initialize } from "./support/message.mjs";
@@ -123,7 +123,7 @@ for (const [what, key] of Object.entries({ "a key that is not live": newKey(), "
 
       test(`a real client says what is wrong and opens no browser, ${era}`, async () => {
         const { agent } = await register();
-        await assert.rejects(converse({ url: agent.url, token: agent.token, era, calls: [] }), (error) => {
+        await assert.rejects(listed({ url: agent.url, token: agent.token, era }), (error) => {
           assert.doesNotMatch(`${error.name} ${error.message}`, /unauthorized|sign|oauth/i);
           return true;
         });
@@ -146,3 +146,9 @@ test("a key is changed with a call passing after each step: the origin takes bot
   await both();
   for (const era of ERAS) await assertLocked(era, { "tollgate-key": OLD });
 });
+
+/** What a client that connects and lists sees. */
+async function listed(where) {
+  const client = await connect(where);
+  return client.list().finally(() => client.close());
+}
