@@ -42,7 +42,11 @@ async function deploy() {
   say(`
 The gateway is deployed. Agents call https://${hosts[0]}/SERVER/mcp; the admin API is there, too:
 
-  curl -H "Authorization: Bearer $ADMIN_TOKEN" https://${hosts[0]}/api/v1/servers`);
+  curl -H "Authorization: Bearer $ADMIN_TOKEN" https://${hosts[0]}/api/v1/servers
+
+Lock your origin (docs/mcp-django.md), and give the gateway the key that a server's record names:
+
+  npx wrangler secret put ORIGIN_KEY --config ${DEPLOYED}`);
 }
 
 /** Deploys what DEPLOYED says, with these secrets beside those that are there; gives the places where it can be reached. */
