@@ -142,11 +142,17 @@ impl<'r> Bench<'r> {
         let mut first: Option<Asks<'_>> = None;
         for (rule, arguments) in rules {
             let Action::RequireApproval(approval) = &rule.action else { continue };
-            let asks = |condition| judged(condition, arguments, Quantifier::Any, witness) != Truth::False;
-            if !approval.when.is_empty() && !approval.when.iter().any(asks) {
-                continue;
+            let mut mode = approval.when.is_empty().then_some(Mode::Enforce);
+            for condition in &approval.when {
+                if judged(condition, arguments, Quantifier::Any, witness) != Truth::False {
+                    mode = Some(condition.mode);
+                    if condition.mode == Mode::Enforce {
+                        break;
+                    }
+                }
             }
-            if self.enforces(rule.mode) {
+            let Some(mode) = mode else { continue };
+            if self.enforces(rule.mode) && self.enforces(mode) {
                 let asks = Asks { rule, rules: Vec::new(), ttl: approval.ttl, by: approval.by };
                 first = Some(first.map_or(asks.clone(), |first| first.and(&asks)));
             } else {

@@ -50,10 +50,13 @@ impl Session {
             let name = operators::named_by(env, &token).await?;
             return Ok(name.map(|name| Self { who: Who::Operator(name.as_str().to_owned()), token, until }));
         }
-        let (Some(token), Some(approval)) = (Bearer::typed(token), approvals::find(env, id).await?) else {
-            return Ok(None);
-        };
+        let (Some(token), Some(grant)) = (Bearer::typed(token), Approval::ledger_of(id)) else { return Ok(None) };
         let session = Self { who: Who::User, token: token.hash(), until };
+        // The grant first: no ledger is asked for somebody who has none.
+        if !session.holds(env, &grant).await? {
+            return Ok(None);
+        }
+        let Some(approval) = approvals::find(env, id).await? else { return Ok(None) };
         Ok(session.name(env, &approval).await?.map(|_| session))
     }
 
@@ -74,12 +77,16 @@ impl Session {
         match &self.who {
             Who::Operator(name) => Ok(operators::is(env, name, &self.token).await?.then(|| name.clone())),
             Who::User if petition.by == Approver::User => {
-                let grant = Store::of(env).grant_by_id(&petition.grant).await?;
-                let holds = grant.is_some_and(|grant| grant.opens_for(&self.token, clock::now()));
-                Ok(holds.then(|| "user".to_owned()))
+                Ok(self.holds(env, &petition.grant).await?.then(|| "user".to_owned()))
             }
             Who::User => Ok(None),
         }
+    }
+
+    /// Whether the token is that of a grant.
+    async fn holds(&self, env: &Env, grant: &str) -> Result<bool> {
+        let grant = Store::of(env).grant_by_id(grant).await?;
+        Ok(grant.is_some_and(|grant| grant.opens_for(&self.token, clock::now())))
     }
 
     /// The page again, with the cookie.

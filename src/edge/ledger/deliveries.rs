@@ -73,17 +73,20 @@ impl Mind {
 
     /// Delivers what is due.
     pub(super) async fn deliver(&self) -> Result<()> {
-        let statement = "SELECT number, approval, kind, failed FROM deliveries WHERE due <= ? ORDER BY due LIMIT ?";
+        // People last: whoever they are told by may be slow.
+        let statement =
+            "SELECT number, approval, kind, failed FROM deliveries WHERE due <= ? ORDER BY kind = 'tell', due LIMIT ?";
         let due: Vec<Due> = self.database.rows(statement, &(clock::now(), AT_ONCE))?;
         for (number, id, kind, failed) in due {
-            let Some(approval) = by_id(&self.database, &id)? else { continue };
-            let Some(kind) = Kind::ALL.into_iter().find(|known| known.as_str() == kind) else { continue };
-            let delivered = self.deliver_one(&approval, kind).await;
+            let delivered = match by_id(&self.database, &id)? {
+                Some(approval) => self.deliver_one(&approval, &kind).await,
+                None => Ok(()),
+            };
             // It may have been withdrawn meanwhile; then this changes nothing.
             match delivered {
                 Ok(()) => self.database.run("DELETE FROM deliveries WHERE number = ?", &(number,))?,
                 Err(error) => {
-                    console_error!("{} of {id} has failed {} times: {error}", kind.as_str(), failed + 1);
+                    console_error!("{kind} of {id} has failed {} times: {error}", failed + 1);
                     let pause = FIRST_PAUSE.saturating_mul(1 << failed.min(20)).min(LONGEST_PAUSE);
                     let statement = "UPDATE deliveries SET due = ?, failed = failed + 1 WHERE number = ?";
                     self.database.run(statement, &(clock::now().0 + pause, number))?;
@@ -93,8 +96,9 @@ impl Mind {
         Ok(())
     }
 
-    async fn deliver_one(&self, approval: &Approval, kind: Kind) -> Result<()> {
-        let Some(server) = Name::read(&approval.petition.server) else { return Ok(()) };
+    async fn deliver_one(&self, approval: &Approval, kind: &str) -> Result<()> {
+        let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
+        let (Some(kind), Some(server)) = (kind, Name::read(&approval.petition.server)) else { return Ok(()) };
         match kind {
             Kind::List => head::list(&self.env, &server, &approval.id, approval.expires_at, listed(approval)).await,
             Kind::Unlist => head::unlist(&self.env, &server, &approval.id).await,
