@@ -54,7 +54,6 @@ describe("What a valid policy says that its author may not mean is warned of", (
     "a rule in shadow": ["/tools/a/mode", rule({ mode: "shadow" })],
     "a refund": ["/tools/a/refund_on", rule({ refund_on: ["error"], rate_limit: { max: 1, window: 60 } })],
     "a refund of nothing": ["/tools/a/refund_on", rule({ refund_on: ["error"] })],
-    "an approval": ["/tools/a/action", rule({ action: "require_approval" })],
     "a cost that several values say": ["/tools/a/limits/0/cost_from", limit({ cost_from: "args.amounts[*]" })],
   };
   for (const [what, [pointer, document]] of Object.entries(warned)) {
