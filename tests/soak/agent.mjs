@@ -29,7 +29,7 @@ export class Agent {
       beside.add(done);
     };
     while (Date.now() < until) {
-      await Promise.race([this.lives.up, pause(until - Date.now())]);
+      await Promise.race([this.lives.up, pause(Math.max(0, until - Date.now()))]);
       await this.dice.weighed(ACTS[this.era])(this);
       await pause(this.dice.between(100, 900));
     }

@@ -28,6 +28,11 @@ export class Memory {
     life.push({ seconds: (Date.now() - this.#lives.all.at(-1).from) / 1000, bytes: workerd.bytes });
   }
 
+  /** The newest sample, in bytes. */
+  get now() {
+    return this.lives.at(-1)?.at(-1).bytes ?? 0;
+  }
+
   /**
    * The longest life, after its warm-up: the memory at its beginning and its end (medians of a tenth of it each), and how much it
    * grows in a minute, by the line that fits best. Nothing if it was not long enough.

@@ -1,5 +1,6 @@
 // A soak: agents of both eras, a gateway that is killed, stores and an origin that fail, an operator who edits; then, in calm, whether
 // all of it was as it is promised.
+import { bytes } from "../../scripts/lib/bench/units.mjs";
 import { lastingGateway } from "../e2e/support/lasting.mjs";
 import { eventually, inTime, pause } from "../e2e/support/patience.mjs";
 import { Agent } from "./agent.mjs";
@@ -62,7 +63,7 @@ async function run({ gateway, seed, minutes, count, note, began }) {
   const rough = until - minutes * 60_000 * (1 - ROUGH);
   const sampler = setInterval(() => {
     memory.sample();
-    note(`${observer.sent} requests, ${lives.kills} kills, ${observer.found} findings`);
+    note(`${observer.sent} requests, ${lives.kills} kills, ${observer.found} findings, ${bytes(memory.now)}`);
   }, 1000);
   const work = [weather.kill(rough), weather.storm(until), weather.trouble(origin, until), operator.work(until, agents), ...agents.map((agent) => agent.live(until))];
   await Promise.all(work).finally(() => clearInterval(sampler));

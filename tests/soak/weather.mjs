@@ -49,7 +49,7 @@ export class Weather {
   /** Kills until then, and lets live from then on. */
   async kill(until) {
     for (;;) {
-      await pause(Math.min(this.#dice.between(6000, 25_000), until - Date.now()));
+      await pause(Math.max(0, Math.min(this.#dice.between(6000, 25_000), until - Date.now())));
       if (Date.now() >= until) return;
       await this.#count();
       this.#lives.ends();
