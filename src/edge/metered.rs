@@ -44,6 +44,8 @@ impl Passage {
         let trail = self.trail();
         let author = trail.author()?;
         let record = self.record(&author, Ruled::Allow, &said)?;
+        // Who leaves while the ledger is asked takes no record along.
+        let hold = self.context.hold();
         // What waits goes along; this one comes last.
         let mut records = trail.take();
         records.push(record);
@@ -75,6 +77,7 @@ impl Passage {
                 return Err(error);
             }
         };
+        drop(hold);
         let ledger_ms = Some(clock::now().since(asked_at));
         let rate_limit = match &admission {
             Admission::Admitted(receipt) => meter.rate_limit_fields(&receipt.tallies),
