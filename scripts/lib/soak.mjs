@@ -41,7 +41,8 @@ export async function main(args) {
     const findings = result.findings.map((finding) => `- ${finding}`).join("\n");
     throw new Trouble(`Seed ${seed}: ${result.found} things were not as they are promised.\n${findings}${more > 0 ? `\n… and ${more} more` : ""}`);
   }
-  say("Nothing was found: no call that was not judged, no budget exceeded, every answer well formed, memory flat, nothing left open.");
+  const memory = result.flatness.isLong ? "memory flat" : "memory within its bound";
+  say(`Nothing was found: no call that was not judged, no budget exceeded, every answer well formed, ${memory}, nothing left open.`);
   if (values.save) await save([...sections.map(asMarkdown), await where(result)].join("\n\n"));
 }
 

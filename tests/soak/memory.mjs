@@ -1,12 +1,17 @@
 // The memory of workerd, life by life, and what it holds open.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readlinkSync } from "node:fs";
-import { quantile, slope } from "../../scripts/lib/bench/statistics.mjs";
+import { median, slope } from "../../scripts/lib/bench/statistics.mjs";
 
-/** Seconds of a life in which caches fill, code is compiled and the collector finds its pace. */
-const WARM_UP = 30;
-/** Shorter than that, the steady part says nothing. */
-const STEADY = 30;
+/**
+ * Seconds that the second half of a life has to last to say that memory is flat. Before that, caches fill, of which each
+ * ledger's database has one, code is compiled, and the collector finds its pace.
+ */
+const LONG_ENOUGH = 120;
+/** How much more it may be at the end of that half than at its beginning: so large a part, or so many bytes if that is more. */
+const GROWTH = { part: 0.15, bytes: 32 * 1024 * 1024 };
+/** And what it may never be. */
+const MOST = 640 * 1024 * 1024;
 
 export class Memory {
   /** Of each life: `[{ seconds, bytes }]`. */
@@ -34,19 +39,23 @@ export class Memory {
   }
 
   /**
-   * The longest life, after its warm-up: the memory at its beginning and its end (medians of a tenth of it each), and how much it
-   * grows in a minute, by the line that fits best. Nothing if it was not long enough.
+   * The second half of the longest life: `{ seconds, begin, end, perMinute, most, findings }`, in bytes; the beginning and the end
+   * are medians of a tenth of it each, the growth is that of the line that fits best, `most` is of all lives.
    */
-  steady() {
-    const longest = this.lives.flat().length === 0 ? [] : Object.values(this.lives).toSorted((one, other) => other.length - one.length)[0];
-    const samples = longest.filter(({ seconds }) => seconds >= WARM_UP);
-    const lasted = samples.length === 0 ? 0 : samples.at(-1).seconds - samples[0].seconds;
-    if (lasted < STEADY) return undefined;
-    const tenth = Math.ceil(samples.length / 10);
-    const middle = (part) => quantile(part.map(({ bytes }) => bytes), 0.5);
-    const [begin, end] = [middle(samples.slice(0, tenth)), middle(samples.slice(-tenth))];
-    const perMinute = slope(samples.map(({ seconds, bytes }) => [seconds / 60, bytes]));
-    return { lasted, begin, end, perMinute, most: Math.max(...samples.map(({ bytes }) => bytes)) };
+  flatness() {
+    const longest = Object.values(this.lives).toSorted((one, other) => other.length - one.length)[0];
+    const half = longest.slice(longest.length / 2);
+    const seconds = half.at(-1).seconds - half[0].seconds;
+    const tenth = Math.ceil(half.length / 10);
+    const middle = (part) => median(part.map(({ bytes }) => bytes));
+    const [begin, end] = [middle(half.slice(0, tenth)), middle(half.slice(-tenth))];
+    const perMinute = slope(half.map(({ seconds, bytes }) => [seconds / 60, bytes]));
+    const most = Math.max(...Object.values(this.lives).flat().map(({ bytes }) => bytes));
+    const isLong = seconds >= LONG_ENOUGH;
+    const findings = [];
+    if (isLong && end - begin > Math.max(GROWTH.bytes, GROWTH.part * begin)) findings.push(`memory grew from ${begin} to ${end} bytes in the ${seconds} s of the second half of a life`);
+    if (most > MOST) findings.push(`workerd had ${most} bytes, of ${MOST} that it may have`);
+    return { seconds, isLong, begin, end, perMinute, most, findings };
   }
 
   /** Sockets that workerd holds, where the system says so. */

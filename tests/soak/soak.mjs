@@ -24,9 +24,6 @@ const ROUGH = 0.55;
 const CALM = 30_000;
 /** Milliseconds of which a record may wait in the isolate, amply. */
 const HAND_OVER = 3000;
-/** How much more the memory may take at the end of the steady part than at its beginning: its part, or so many bytes if that is more. */
-const GROWTH = { part: 0.15, bytes: 32 * 1024 * 1024 };
-
 /**
  * Runs one. `note(text)` is told now and then how it goes.
  * @returns {Promise<object>} what there is to be shown (see tables.mjs), with `findings`: what should not be
@@ -73,12 +70,12 @@ async function run({ gateway, seed, minutes, count, note, began }) {
   const ledgers = await Ledgers.read(gateway);
   await origin.stop();
   const { findings, figures, budgets } = judge({ observer, origin, ledgers, operator, lives });
-  const steady = memory.steady();
-  if (steady !== undefined && steady.end - steady.begin > Math.max(GROWTH.bytes, GROWTH.part * steady.begin)) findings.push(`memory grew from ${steady.begin} to ${steady.end} bytes within ${steady.lasted} s`);
+  const flatness = memory.flatness();
+  const found = [...findings, ...flatness.findings, ...left.findings];
   return {
-    seed, minutes, agents: count, took: Date.now() - began, observer, origin, operator, weather, lives, figures, budgets, steady, left,
-    findings: [...observer.findings, ...findings, ...left.findings],
-    found: observer.found + findings.length + left.findings.length,
+    seed, minutes, agents: count, took: Date.now() - began, observer, origin, operator, weather, lives, figures, budgets, flatness, left,
+    findings: [...observer.findings, ...found],
+    found: observer.found + found.length,
   };
 }
 

@@ -79,24 +79,19 @@ function budgets({ budgets: all }) {
   };
 }
 
-function memory({ steady, left }) {
-  const rows = steady === undefined
-    ? [["no life was long enough", ""]]
-    : [
-        ["seconds looked at, after 30 of warm-up", steady.lasted.toFixed(0)],
-        ["at the beginning", bytes(steady.begin)],
-        ["at the end", bytes(steady.end)],
-        ["at most", bytes(steady.most)],
-        ["growth in a minute", bytes(steady.perMinute)],
-      ];
+function memory({ flatness, left }) {
+  const { seconds, isLong, begin, end, perMinute, most } = flatness;
   return {
-    title: "Memory of workerd in its longest life, and what was open when all was over",
+    title: "Memory of workerd, and what was open when all was over",
     heads: ["what", ""],
     rows: [
-      ...rows,
-      ["requests, streams, connections to the origin", `${left.requests}, ${left.streams}, ${left.connections}`],
+      ["at most, in all lives", bytes(most)],
+      [`in the second half of the longest life (${seconds.toFixed(0)} s), at its beginning`, bytes(begin)],
+      ["at its end", bytes(end)],
+      ["growth in a minute", `${perMinute < 0 ? "−" : ""}${bytes(Math.abs(perMinute))}`],
+      ["requests, streams, connections to the origin that are open", `${left.requests}, ${left.streams}, ${left.connections}`],
       ["sockets of workerd, before and after", `${left.idle ?? "?"}, ${left.sockets ?? "?"}`],
     ],
-    notes: [],
+    notes: isLong ? [] : ["That half was too short to say whether memory is flat; in a run of an hour it is long enough."],
   };
 }
