@@ -91,7 +91,8 @@ function outOfForce({ run, call, allowed: { grant, entry, record }, operator }) 
   const bounds = { metered: METERED_LATE + TOLERANCE, strict: 0, free: FREE_LATE + LAG + TOLERANCE };
   const bound = bounds[call.metered ? "metered" : strict ? "strict" : "free"];
   const excused = !call.metered && !strict && version.forgotten;
-  if (at < version.from) found.push(`judged by a version ${version.from - at} ms before it was made`);
+  // One that came before may have been judged after.
+  if (call.metered && at < version.from) found.push(`judged by a version ${version.from - at} ms before it was made`);
   if (!excused && at > version.until + bound) found.push(`judged by a version ${at - version.until} ms after the next was acknowledged`);
   const { revokedAt, forgotten } = call.grant;
   if (revokedAt !== undefined && !(forgotten && !call.metered && !strict)) {
