@@ -27,6 +27,8 @@ const SUITES = {
 };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
+/** Enough for some kills, many faults, and memory that is looked at; `npm run soak -- --minutes 60` looks further. */
+const SOAK_MINUTES = 2.5;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
 const MILLISECONDS_A_FILE = 180_000;
 
@@ -48,6 +50,10 @@ export async function main(args) {
   }
   say("\nEnd to end: the built gateway on workerd, real origins, real clients\n");
   await converse(process.execPath, ["--test", `--test-timeout=${MILLISECONDS_A_FILE}`, ...files], { cwd: root, advice: "The end-to-end tests failed." });
+  if (args.length === 0) {
+    say("\nA soak: fifty agents, while everything fails that can\n");
+    await converse(process.execPath, [inRoot("scripts", "soak.mjs"), "--minutes", String(SOAK_MINUTES)], { cwd: root, advice: "The soak found something." });
+  }
 }
 
 /** The files of the suites that are named, or of all. */
