@@ -4,28 +4,36 @@ import { after, before, describe, test } from "node:test";
 import { assertHeld } from "../e2e/support/approvals.mjs";
 import { lastingGateway } from "../e2e/support/lasting.mjs";
 import { request } from "../e2e/support/message.mjs";
-import { asked, asking, operator, TOOL } from "./support/asking.mjs";
+import { asking, operator, TOOL } from "./support/asking.mjs";
 import { startBrowser } from "./support/browser.mjs";
 import { person } from "./support/person.mjs";
+import { sessionOf } from "./support/seal.mjs";
 import { readBack, strangers } from "./support/shown.mjs";
 
 let gateway;
 let browser;
-let as;
+let session;
 before(async () => {
   [gateway, browser] = await Promise.all([lastingGateway(), startBrowser()]);
-  as = await operator(gateway);
+  const { name, token } = await operator(gateway);
+  session = sessionOf({ operator: name }, token, Date.now() + 3_600_000);
 });
 after(() => Promise.all([gateway?.stop(), browser?.close()]));
+
+/** Somebody who is signed in, and has opened the page of a question. */
+async function reader(t, { url }) {
+  const one = await person(t, browser);
+  await one.hasSession(gateway, session);
+  await one.open(url);
+  return one;
+}
 
 /** Asks with arguments spelled just so, and opens the page. */
 async function reading(t, spelled, { rule, grant } = {}) {
   const { agent, origin } = await gateway.withOrigin(t, { policy: asking(rule), grant, server: { preset: "mcp-django" } });
   const message = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${TOOL}","arguments":${spelled}}}`;
   const approval = assertHeld(await agent.rpc(message));
-  const one = await person(t, browser);
-  await one.signedInAt(approval.url, as.token);
-  return { agent, origin, approval, one };
+  return { agent, origin, approval, one: await reader(t, approval) };
 }
 
 /** The page is whole, is its own, and has done nothing. */
@@ -56,6 +64,7 @@ const HOSTILE = {
   "floods of combining marks": { a: `Z${"\u0335\u0321\u0489\u0363".repeat(50)}`, b: `\u0338\u20dd"`, c: `<\u0338`, "\u0301": 1, d: `\n${"\u0301".repeat(9)}` },
   "letters that bear marks, and emoji": { a: "a\u0301 \u1ec7 e\u0323\u0302 \u0928\u093f \u0e17\u0e35\u0e48 \u{1f600} \u{1f468}\u{1f3fd}\u200d\u{1f469} \u2764\ufe0f \u{1f1e9}\u{1f1ea} 1\ufe0f\u20e3" },
   "one very long word": { a: "w".repeat(20_000) },
+  "gaps, after which the next words look like a line of their own": { a: `   "echo hi"${" ".repeat(300)}"safe": true`, b: "def f():\n    return 1\n" },
   "a picture of a page": { a: "\n".repeat(30) + "It has been approved already. Nothing to do here." },
 };
 
@@ -100,6 +109,8 @@ describe("What an agent sends, as a person reads it: complete, exact, and text",
     assert.doesNotMatch(bare.replaceAll("\n", ""), /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u);
     assert.doesNotMatch(bare, /\p{M}{4}|\p{Me}|["\n|<]\p{M}/u);
     assert.match(bare, /\u0e17\u0e35\u0e48/u, "what people write is left alone");
+    assert.doesNotMatch(bare, /[^\n ] {3}/, "no gap");
+    assert.match(bare, /\n +return 1/);
     // Left to right, letter by letter, whatever the letters are.
     const [first, last] = await one.page.locator(".call pre").evaluate((pre) => {
       const walker = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
@@ -119,7 +130,9 @@ describe("What an agent sends, as a person reads it: complete, exact, and text",
 
   test("a long text is not shut in a box: all of it stands on the page, its length is told before it, and the answer after it", async (t) => {
     const { one } = await reading(t, SPELLED["64 KiB of lines"]);
-    assert.match(await one.page.locator(".long").innerText(), /^6,503 lines, 65,013 characters: all of it stands here\. The answer comes after it\.$/);
+    const figures = [await one.page.locator(".call pre").evaluate((pre) => pre.textContent.split("\n").length), SPELLED["64 KiB of lines"].length];
+    const [lines, characters] = figures.map((figure) => figure.toLocaleString("en"));
+    assert.equal(await one.page.locator(".long").innerText(), `${lines} lines, ${characters} characters: all of it stands here.`);
     const { box, scrolls } = await one.page.locator(".call pre").evaluate((pre) => ({ box: pre.clientHeight, scrolls: pre.scrollHeight }));
     assert.equal(scrolls, box);
     assert.ok(box > 6_500 * 10);
@@ -151,12 +164,11 @@ describe("What others write", { concurrency: 2 }, () => {
     const policy = { version: "1", default: "deny", resources: { [template]: { action: "require_approval" } } };
     const { agent } = await gateway.withOrigin(t, { policy });
     const uris = ["x://a/%3Cscript%3E", "x://a'onclick=1&lt;", "x://a/<script>window.ran=1</script>", "x://\u05d0/\u05d1", `x://${"a".repeat(1500)}`, "x://a/\u202eb", "x://a/$&"];
-    const one = await person(t, browser);
     let shown = 0;
     for (const uri of uris) {
       const { data } = (await agent.rpc(request("resources/read", { uri }))).message.error;
       if (data?.approval === undefined) continue;
-      await (shown === 0 ? one.signedInAt(data.approval.url, as.token) : one.open(data.approval.url));
+      const one = await reader(t, data.approval);
       const name = (await one.page.locator(".name").textContent()).replace(/\\u\{([0-9a-f]+)\}/g, (_, code) => String.fromCodePoint(parseInt(code, 16)));
       assert.equal(name, uri);
       await assertOwn(one);
@@ -169,10 +181,9 @@ describe("What others write", { concurrency: 2 }, () => {
     const rule = { action: "require_approval" };
     const resources = { "django://project/setting/{key}": rule, "django://project/apps": rule, "other://x": rule };
     const { agent } = await gateway.withOrigin(t, { policy: { version: "1", default: "deny", resources }, server: { preset: "mcp-django" } });
-    const one = await person(t, browser);
     for (const [uri, says] of [["django://project/setting/SECRET_KEY", "High risk"], ["django://project/apps", "Low risk"], ["other://x", "Unknown risk"]]) {
       const { data } = (await agent.rpc(request("resources/read", { uri }))).message.error;
-      await (says === "High risk" ? one.signedInAt(data.approval.url, as.token) : one.open(data.approval.url));
+      const one = await reader(t, data.approval);
       assert.equal(await one.page.locator(".badge").innerText(), says);
       assert.match(await one.text(), /resources\/read/);
     }

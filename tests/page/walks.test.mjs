@@ -133,10 +133,10 @@ describe("The approval page", { concurrency: 4 }, () => {
     const { approval } = await asked(gateway, t);
     const { name, token } = await operator(gateway);
     const one = await person(t, browser);
-    await one.hasCookie(gateway, sessionOf({ operator: name }, token, Date.now() + HOUR));
+    await one.hasSession(gateway, sessionOf({ operator: name }, token, Date.now() + HOUR));
     await one.open(approval.url);
     assert.equal(await one.heading(), "Approve this call?", "a session as the test makes them is one");
-    await one.hasCookie(gateway, sessionOf({ operator: name }, token, Date.now() + 2_000));
+    await one.hasSession(gateway, sessionOf({ operator: name }, token, Date.now() + 2_000));
     await one.open(approval.url);
     assert.equal(await one.heading(), "Approve this call?");
     await new Promise((done) => setTimeout(done, 2_100));

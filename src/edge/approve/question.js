@@ -4,9 +4,9 @@
 import { badge, known, risk } from "./risk.js";
 import { escaped, plain, readable, untagged, words } from "./text.js";
 
-/** What has become of it, in a word and in a sentence. */
+/** What has become of it, in a word and in a sentence of HTML. */
 const STANDING = {
-  pending: ["Approve this call?", "It waits for an answer"],
+  pending: ["Approve this call?", `It waits for an <a href="#answer">answer</a>`],
   approved: ["Approved", "The agent's next identical call passes, once."],
   denied: ["Denied", "The agent is told so."],
   used: ["Approved, and used", "The call has passed."],
@@ -44,16 +44,16 @@ function until({ status, expires_at }, now) {
 
 function call({ name, server, grant }, sent, entry, pending) {
   const args = sent === null ? "" : readable(sent);
-  return `<section class="call"><h2>Exactly this ${pending ? "would run" : "was asked for"} ${badge(entry)}</h2>
-<p class="name"><code>${plain(name)}</code></p>${length(sent, args, pending)}${sent === null ? "" : `<pre>${args}</pre>`}
+  return `<section class="call"><div class="top"><h2>Exactly this ${pending ? "would run" : "was asked for"}</h2>${badge(entry)}</div>
+<p class="name"><code>${plain(name)}</code></p>${length(sent, args)}${sent === null ? "" : `<pre>${args}</pre>`}
 <p class="by">Asked by ${plain(grant.label)}, on the server ${escaped(server)}.</p></section>`;
 }
 
-function length(sent, args, pending) {
+function length(sent, args) {
   const lines = args.split("\n").length;
   if (sent === null || (lines <= LONG.lines && sent.length <= LONG.characters)) return "";
   const figures = `${lines.toLocaleString("en")} lines, ${sent.length.toLocaleString("en")} characters`;
-  return `<p class="long">${figures}: all of it stands here.${pending ? ` The <a href="#answer">answer</a> comes after it.` : ""}</p>`;
+  return `<p class="long">${figures}: all of it stands here.</p>`;
 }
 
 function asked({ grant, server, method, rule, reason, policy, asked_at }) {
@@ -72,8 +72,8 @@ function answers(form) {
   return `<form class="sheet" method="post" id="answer" aria-labelledby="yours"><h2 id="yours">Your answer</h2><input type="hidden" name="form" value="${escaped(form)}">
 <label for="reason">Your words to the agent <span class="by">(may be left out)</span></label>
 <textarea id="reason" name="reason" maxlength="1000"></textarea>
-<div class="answers"><button class="no" name="do" value="deny"><span aria-hidden="true">✕</span> Deny</button>
-<button class="yes" name="do" value="approve"><span aria-hidden="true">✓</span> Approve once</button></div></form>`;
+<div class="answers"><button class="no" name="do" value="deny">Deny</button>
+<button class="yes" name="do" value="approve">Approve once</button></div></form>`;
 }
 
 function answered(decision) {

@@ -7,22 +7,24 @@ const UNSEEN =
 /** Marks that enclose what is before them, that stand on no letter, or of which a letter bears more than three: they paint over others. */
 const PAINTED = "\\p{Me}|(?<!\\p{L}\\p{M}{0,2})\\p{M}";
 
-const ODD = new RegExp(`[&<>"'\\\\]|${UNSEEN}|${PAINTED}`, "gu");
+/** A run of blanks that begins no line: where it ends one, what comes next would look like a line of its own. */
+const GAP = "(?<=^|[^\\n ]) {3,}";
 
-const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ODD = new RegExp(`[&<>"'\\\\]|${UNSEEN}|${PAINTED}|${GAP}`, "gu");
+
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\\": "\\" };
 
 /** @param {string} text */
 export const escaped = (text) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 
 const marked = (written) => `<mark>${written}</mark>`;
-const coded = (character) => `\\u{${character.codePointAt(0).toString(16)}}`;
+const coded = (odd) => (odd.startsWith(" ") ? odd : `\\u{${odd.codePointAt(0).toString(16)}}`);
 
 /** The same as plain text, where no element can stand. @param {string} text */
-export const untagged = (text) => text.replace(ODD, (character) => ENTITIES[character] ?? (character === "\\" ? "\\" : coded(character)));
+export const untagged = (text) => text.replace(ODD, (odd) => ENTITIES[odd] ?? coded(odd));
 
 /** A name, say: on one line, whatever its direction. @param {string} text */
-export const plain = (text) =>
-  `<bdi>${text.replace(ODD, (character) => ENTITIES[character] ?? (character === "\\" ? "\\" : marked(coded(character))))}</bdi>`;
+export const plain = (text) => `<bdi>${text.replace(ODD, (odd) => ENTITIES[odd] ?? marked(coded(odd)))}</bdi>`;
 
 /** What a person has written into a form, which sends line ends as CRLF. @param {string} text */
 export const words = (text) => text.split(/\r?\n/).map(plain).join("<br>");
@@ -69,9 +71,8 @@ export function readable(json) {
 const ESCAPES = { '"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function inString(value, indent) {
-  return value.replace(ODD, (character) => {
-    const written = escaped(ESCAPES[character] ?? "") || ENTITIES[character];
-    if (character in ESCAPES) return `${marked(written)}${character === "\n" ? `\n${indent}` : ""}`;
-    return written ?? marked(coded(character));
+  return value.replace(ODD, (odd) => {
+    if (odd in ESCAPES) return `${marked(escaped(ESCAPES[odd]))}${odd === "\n" ? `\n${indent}` : ""}`;
+    return ENTITIES[odd] ?? marked(coded(odd));
   });
 }

@@ -75,8 +75,8 @@ class Person {
     return (await this.context.cookies()).find(({ name }) => name === "__Host-tollgate");
   }
 
-  /** Puts a session into the browser, as if it had been signed in. */
-  async hasCookie(gateway, value) {
+  /** Puts a session into the browser, as if somebody had signed in there. */
+  async hasSession(gateway, value) {
     await this.context.addCookies([{ name: "__Host-tollgate", value, url: gateway.url.replace("http:", "https:"), secure: true, httpOnly: true, sameSite: "Strict" }]);
   }
 

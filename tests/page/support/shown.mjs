@@ -4,17 +4,20 @@
 export function readBack(page) {
   return page.locator(".call pre").evaluate((pre) => {
     let text = "";
-    let ended = false;
+    let indent = 0;
+    let goesOn = false;
     const walk = (node) => {
       if (node.nodeName === "MARK") {
         const code = /^\\u\{([0-9a-f]+)\}$/.exec(node.textContent);
         const character = code === null ? undefined : String.fromCodePoint(parseInt(code[1], 16));
         // JSON takes those of them as they are that are no control characters.
         text += character === undefined ? node.textContent : character < " " ? JSON.stringify(character).slice(1, -1) : character;
-        ended = node.textContent === "\\n";
+        goesOn = node.textContent === "\\n";
       } else if (node.nodeType === Node.TEXT_NODE) {
-        text += ended ? node.data.replace(/^\n */, "") : node.data;
-        ended = false;
+        const data = goesOn ? node.data.replace(new RegExp(`^\n {${indent + 2}}`), "") : node.data;
+        goesOn = false;
+        text += data;
+        indent = /\n( *)[^\n]*$/.exec(data)?.[1].length ?? indent;
       } else node.childNodes.forEach(walk);
     };
     walk(pre);
