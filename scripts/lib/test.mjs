@@ -10,8 +10,8 @@ import { say } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
 
-/** The suites, which drive the built gateway: what it should do, and what hostile messages make of it and of the origin. */
-const SUITES = { "": inRoot("tests", "e2e"), "differential/": inRoot("tests", "differential") };
+/** The suites, which drive the built gateway: what it should do, what hostile messages make of it and of the origin, and its page in a browser. */
+const SUITES = { "": inRoot("tests", "e2e"), "differential/": inRoot("tests", "differential"), "page/": inRoot("tests", "page") };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */

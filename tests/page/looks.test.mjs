@@ -285,7 +285,7 @@ main
       “TIME: denied by ada, with other arguments (“Not on a Friday.”)”
   form "Your answer"
     heading "Your answer" level 2
-    textbox "Your words to the agent (may be left out)"
+    textbox "Your words to the agent (optional)"
     button "Deny"
     button "Approve once"`;
 

@@ -121,6 +121,19 @@ describe("The approval page", { concurrency: 4 }, () => {
     assert.equal(await one.page.evaluate(() => document.cookie), "");
   });
 
+  test("the page works by each name of the gateway, with a session for each", async (t) => {
+    const { approval } = await asked(gateway, t);
+    const { token } = await operator(gateway);
+    const one = await person(t, browser);
+    await one.signedInAt(approval.url, token);
+    await one.open(approval.url.replace("127.0.0.1", "localhost"));
+    assert.equal(await one.heading(), "An agent asks for approval");
+    await one.signIn(token);
+    await one.answers(false);
+    assert.equal(await one.heading(), "Denied");
+    assert.equal(new URL(one.page.url()).hostname, "localhost");
+  });
+
   test("who signs out is out in this browser, and reads nothing any more", async (t) => {
     const { one } = await reading(t);
     await one.page.getByRole("button", { name: "Sign out" }).click();

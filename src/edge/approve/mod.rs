@@ -1,7 +1,8 @@
 //! `/approve/{id}`: the page on which a person reads what would run, and says yes or no. `page.js` draws it.
 //!
 //! Safe against other web pages: the cookie is `SameSite=Strict`, each form bears a token of its session and its question, a POST must
-//! come from this site, and no page may frame this one. Safe against what it shows: whatever an agent has chosen is text.
+//! come from this site, and no page may frame this one. Safe against what it shows: whatever an agent has chosen is text. `tests/page`
+//! proves both in a browser.
 
 mod form;
 mod session;
@@ -83,7 +84,7 @@ async fn enter(visit: &Visit, env: &Env, id: &str, form: &Form) -> Result<Respon
     }
     let token = form.field("token").unwrap_or_default();
     match Session::begin(env, token.trim(), id).await? {
-        Some(session) => session.remembered(visit, env, back_to(id)),
+        Some(session) => session.remembered(env, back_to(id)),
         None => Ok(platform::page(403, &sign_in(Some("Nobody has this token here.")).to_string())),
     }
 }

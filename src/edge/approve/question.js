@@ -44,7 +44,7 @@ function until({ status, expires_at }, now) {
 
 function call({ name, server, grant }, sent, entry, pending) {
   const args = sent === null ? "" : readable(sent);
-  return `<section class="call"><div class="top"><h2>Exactly this ${pending ? "would run" : "was asked for"}</h2>${badge(entry)}</div>
+  return `<section class="call"><div class="top"><h2>${pending ? "Exactly this would run" : "This was asked for"}</h2>${badge(entry)}</div>
 <p class="name"><code>${plain(name)}</code></p>${length(sent, args)}${sent === null ? "" : `<pre>${args}</pre>`}
 <p class="by">Asked by ${plain(grant.label)}, on the server ${escaped(server)}.</p></section>`;
 }
@@ -70,7 +70,7 @@ function asked({ grant, server, method, rule, reason, policy, asked_at }) {
 
 function answers(form) {
   return `<form class="sheet" method="post" id="answer" aria-labelledby="yours"><h2 id="yours">Your answer</h2><input type="hidden" name="form" value="${escaped(form)}">
-<label for="reason">Your words to the agent <span class="by">(may be left out)</span></label>
+<label for="reason">Your words to the agent <span class="by">(optional)</span></label>
 <textarea id="reason" name="reason" maxlength="1000"></textarea>
 <div class="answers"><button class="no" name="do" value="deny">Deny</button>
 <button class="yes" name="do" value="approve">Approve once</button></div></form>`;

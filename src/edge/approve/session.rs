@@ -83,7 +83,7 @@ impl Session {
     }
 
     /// The page again, with the cookie.
-    pub(super) fn remembered(&self, _: &Visit, env: &Env, location: String) -> Result<Response> {
+    pub(super) fn remembered(&self, env: &Env, location: String) -> Result<Response> {
         let value = seal_keys(env)?.seal(BINDING, &serde_json::to_vec(self)?).map_err(|_| Error::from("SEAL_KEY"))?;
         let age = LASTS / 1_000;
         reply::with(

@@ -51,7 +51,7 @@ input, textarea { width: 100%; font: inherit; color: inherit; background: var(--
 textarea { min-height: 4.5rem; resize: vertical }
 .answers { display: flex; flex-wrap: wrap; gap: 1rem; margin-top: 1rem }
 button { font: inherit; font-weight: 600; min-height: 3rem; padding: .5rem .75rem; border-radius: .5rem; border: 2px solid transparent; cursor: pointer; color: inherit }
-.answers button { flex: 1 1 8.5rem }
+.answers button { flex: 1 1 8.5rem; padding: .5rem .25rem }
 .answers .no::before { content: "✕ " / "" }
 .answers .yes[value]::before { content: "✓ " / "" }
 .yes { background: var(--yes); color: var(--on-yes) }
