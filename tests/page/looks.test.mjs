@@ -1,77 +1,36 @@
-// The approval page for everybody: on a phone and on a desk, by day and by night, by keyboard, by screen reader, enlarged.
+// The approval page as everybody sees it: on a phone and on a desk, by day and by night, enlarged, and what of it comes first.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { inRoot } from "../../scripts/lib/paths.mjs";
-import { assertHeld } from "../e2e/support/approvals.mjs";
-import { lastingGateway } from "../e2e/support/lasting.mjs";
-import { startOrigin } from "../e2e/support/origin.mjs";
-import { asking, MIGRATE, operator, passes, statusOf, TOOL } from "./support/asking.mjs";
-import { startBrowser } from "./support/browser.mjs";
-import { complaints, contrast, focus, spoken, sticksOut } from "./support/eyes.mjs";
+import { MIGRATE } from "./support/asking.mjs";
+import { complaints, contrast, sticksOut } from "./support/eyes.mjs";
 import { person } from "./support/person.mjs";
 import { picture } from "./support/pictures.mjs";
+import { BEFORE, LONG, openShop } from "./support/shop.mjs";
 
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1200, height: 900 } };
 const SCHEMES = ["light", "dark"];
-const catalogue = await readFile(inRoot("presets", "mcp-django", "catalogue.json"), "utf8");
+/** What tells by its colour alone where something is: of which element which colour, and before which. */
+const EDGES = [
+  [".yes", "backgroundColor", ".sheet"],
+  [".no", "borderTopColor", ".sheet"],
+  ["textarea", "borderTopColor", ".sheet"],
+  [".badge", "backgroundColor", ".call"],
+  [".risk", "borderLeftColor", ".risk"],
+];
 const LONG_WORD = "w".repeat(400);
-
-let gateway;
-let browser;
-let ada;
-let origin;
-before(async () => {
-  [gateway, browser, origin] = await Promise.all([lastingGateway(), startBrowser(), startOrigin()]);
-  ada = await operator(gateway, "ada");
-  await gateway.must("PUT", "servers/shop", { origin: { url: origin.url }, preset: "mcp-django" });
-  await gateway.must("PUT", "policies/developer", asking());
-});
-after(() => Promise.all([gateway?.stop(), browser?.close(), origin?.stop()]));
-
-/** A grant that asks: for its first call, or for one before that has been answered. */
-async function asks(args = MIGRATE, { label = "alice-laptop", before = [] } = {}) {
-  const agent = await gateway.grant({ server: "shop", policy: "developer", label });
-  for (const [earlier, what, reason] of before) {
-    const { id } = assertHeld(await agent.call(TOOL, earlier));
-    await gateway.must("POST", `approvals/${id}/${what}`, { reason }, { Authorization: `Bearer ${ada.token}` });
-  }
-  const call = () => agent.call(TOOL, args);
-  return { agent, call, approval: assertHeld(await call()) };
-}
-
-const BEFORE = [[{ command: "flush" }, "deny", "Not on a Friday."], [{ command: "migrate", args: ["shop", "0041"] }, "approve", "Seen with Bo."]];
 const ODD = { command: "shell", args: ["-c", "import os\nos.system('rm -rf \u202e#')"], options: { verbosity: 1.0, "n\u200bo_input": true } };
-const LONG = { command: "shell", args: [Array.from({ length: 60 }, (_, n) => `print(Order.objects.get(id=${n}))`).join("\n")] };
 
-/** Everything that the page may show, each as a way to get there. */
-const PAGES = {
-  "sign-in": async (one, { approval }) => one.open(approval.url),
-  "sign-in, refused": async (one, { approval }) => one.signedInAt(approval.url, "x"),
-  question: async (one, { approval }) => one.signedInAt(approval.url, ada.token),
-  approved: async (one, { approval }) => {
-    await one.signedInAt(approval.url, ada.token);
-    await one.answers(true, "Go on.");
-  },
-  denied: async (one, { approval }) => {
-    await one.signedInAt(approval.url, ada.token);
-    await one.answers(false, "Not on a Friday.");
-  },
-  problem: async (one, { approval }) => {
-    await one.signedInAt(approval.url, ada.token);
-    await one.page.locator("textarea").evaluate((area) => area.removeAttribute("maxlength"));
-    await one.answers(true, "x".repeat(1_001));
-    assert.equal(await one.heading(), "This is not possible");
-  },
-};
+let shop;
+before(async () => (shop = await openShop()));
+after(() => shop?.close());
 
 describe("Everybody can use the approval page", { concurrency: 3 }, () => {
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of SCHEMES) {
       test(`${size}, ${colorScheme}: axe-core finds nothing in any page, and what is no text stands out as well`, async (t) => {
-        for (const [name, reach] of Object.entries(PAGES)) {
-          const one = await person(t, browser, { viewport, colorScheme });
-          await reach(one, await asks(MIGRATE, { before: name === "question" ? BEFORE : [] }));
+        for (const [name, reach] of Object.entries(shop.pages)) {
+          const one = await person(t, shop.browser, { viewport, colorScheme });
+          await reach(one, await shop.asks(MIGRATE, { before: name === "question" ? BEFORE : [] }));
           assert.deepEqual(await complaints(one.page), [], name);
           assert.deepEqual(await sticksOut(one.page), [], name);
           await picture(one.page, `${name}-${size}-${colorScheme}`);
@@ -79,11 +38,11 @@ describe("Everybody can use the approval page", { concurrency: 3 }, () => {
           await one.page.getByRole("button", { name: "Deny" }).scrollIntoViewIfNeeded();
           await picture(one.page, `answer-${size}-${colorScheme}`);
         }
-        const one = await person(t, browser, { viewport, colorScheme });
-        await PAGES.question(one, await asks(ODD));
+        const one = await person(t, shop.browser, { viewport, colorScheme });
+        await shop.pages.question(one, await shop.asks(ODD));
         assert.deepEqual(await complaints(one.page), []);
         await picture(one.page, `odd-${size}-${colorScheme}`);
-        for (const [selector, property, ground] of [[".yes", "backgroundColor", ".sheet"], [".no", "borderTopColor", ".sheet"], ["textarea", "borderTopColor", ".sheet"], [".badge", "backgroundColor", ".call"], [".risk", "borderLeftColor", ".risk"]]) {
+        for (const [selector, property, ground] of EDGES) {
           assert.ok((await contrast(one.page, selector, property, ground)) >= 3, `${selector} ${property}`);
         }
         await one.page.getByRole("button", { name: "Sign out" }).focus();
@@ -94,8 +53,8 @@ describe("Everybody can use the approval page", { concurrency: 3 }, () => {
 
   for (const [size, viewport] of Object.entries(SIZES)) {
     test(`${size}: what would run and how dangerous it is stand on the first screen; the buttons come last, apart, and large enough for a thumb`, async (t) => {
-      const one = await person(t, browser, { viewport });
-      await PAGES.question(one, await asks());
+      const one = await person(t, shop.browser, { viewport });
+      await shop.pages.question(one, await shop.asks());
       const box = (selector) => one.page.locator(selector).first().boundingBox();
       for (const selector of [".name", ".badge", ".call pre"]) {
         const { y, height } = await box(selector);
@@ -113,8 +72,8 @@ describe("Everybody can use the approval page", { concurrency: 3 }, () => {
   }
 
   test("long arguments: the first screen says how long they are, and leads to the answer", async (t) => {
-    const one = await person(t, browser, { viewport: SIZES.phone });
-    await PAGES.question(one, await asks(LONG));
+    const one = await person(t, shop.browser, { viewport: SIZES.phone });
+    await shop.pages.question(one, await shop.asks(LONG));
     const { y, height } = await one.page.locator(".long").boundingBox();
     assert.ok(y + height <= SIZES.phone.height);
     await one.page.getByRole("link", { name: "answer" }).click();
@@ -132,13 +91,13 @@ describe("Everybody can use the approval page", { concurrency: 3 }, () => {
   for (const [what, { text, ...options }] of Object.entries(NARROW)) {
     test(`${what}: nothing sticks out to the side, however long the words are`, async (t) => {
       const words = Object.fromEntries(["", "\u0e01", "\u202e"].map((start) => [start + LONG_WORD, [start + LONG_WORD, { deep: [[[[[[[[[[LONG_WORD]]]]]]]]]] }]]));
-      const one = await person(t, browser, options);
-      const question = await asks({ ...MIGRATE, ...words }, { label: LONG_WORD.slice(0, 100), before: [[{}, "deny", LONG_WORD]] });
+      const one = await person(t, shop.browser, options);
+      const question = await shop.asks({ ...MIGRATE, ...words }, { label: LONG_WORD.slice(0, 100), before: [[{}, "deny", LONG_WORD]] });
       const enlarged = () => text && one.page.evaluate((size) => (document.documentElement.style.fontSize = size), text);
       await one.open(question.approval.url);
       await enlarged();
       assert.deepEqual(await sticksOut(one.page), []);
-      await one.signIn(ada.token);
+      await one.signIn(shop.ada.token);
       await enlarged();
       assert.deepEqual(await sticksOut(one.page), []);
       await one.answers(false, LONG_WORD);
@@ -148,8 +107,8 @@ describe("Everybody can use the approval page", { concurrency: 3 }, () => {
   }
 
   test("where the system gives the colours, buttons and fields still have edges", async (t) => {
-    const one = await person(t, browser, { forcedColors: "active" });
-    await PAGES.question(one, await asks());
+    const one = await person(t, shop.browser, { forcedColors: "active" });
+    await shop.pages.question(one, await shop.asks());
     for (const selector of [".yes", ".no", "textarea", ".badge"]) {
       const [style, width] = await one.page.locator(selector).evaluate((element) => [getComputedStyle(element).borderTopStyle, parseFloat(getComputedStyle(element).borderTopWidth)]);
       assert.ok(style === "solid" && width >= 1, selector);
@@ -157,145 +116,3 @@ describe("Everybody can use the approval page", { concurrency: 3 }, () => {
     }
   });
 });
-
-describe("By keyboard alone", { concurrency: 2 }, () => {
-  test("sign in, walk through all that can be used in the order in which it stands, see where one is, and approve", async (t) => {
-    const one = await person(t, browser, { viewport: SIZES.phone });
-    const { keyboard } = one.page;
-    const { approval, call } = await asks(LONG);
-    await one.open(approval.url);
-    assert.equal((await focus(one.page)).name, "Your token", "the one field has the focus");
-    await keyboard.type(ada.token);
-    await keyboard.press("Enter");
-    await one.page.getByRole("heading", { name: "Approve this call?" }).waitFor();
-    const walked = [];
-    for (let n = 0; n < 5; n += 1) {
-      await keyboard.press("Tab");
-      const { name, ring, onScreen } = await focus(one.page);
-      assert.match(ring, /^solid 3px$/, name);
-      assert.ok(onScreen, name);
-      walked.push(name);
-    }
-    assert.deepEqual(walked, ["Sign out", "answer", "Your words to the agent", "Deny", "Approve once"]);
-    await keyboard.press("Shift+Tab");
-    await keyboard.press("Shift+Tab");
-    await keyboard.type("Seen.");
-    await keyboard.press("Enter");
-    await keyboard.type("All of it.");
-    assert.equal(await statusOf(gateway, approval), "pending", "a line end in the words sends nothing");
-    await keyboard.press("Tab");
-    await keyboard.press("Tab");
-    await keyboard.press("Enter");
-    await one.page.getByRole("heading", { name: "Approved" }).waitFor();
-    assert.equal((await gateway.must("GET", `approvals/${approval.id}`)).decision.reason, "Seen.\r\nAll of it.");
-    assert.ok(passes(await call()));
-  });
-
-  test("deny with the space bar, and sign out", async (t) => {
-    const one = await person(t, browser);
-    const { approval } = await asks();
-    await one.signedInAt(approval.url, ada.token);
-    await one.page.getByLabel("Your words to the agent").focus();
-    await one.page.keyboard.press("Tab");
-    await one.page.keyboard.press("Space");
-    await one.page.getByRole("heading", { name: "Denied" }).waitFor();
-    assert.equal(await statusOf(gateway, approval), "denied");
-    await one.page.keyboard.press("Tab");
-    await one.page.keyboard.press("Enter");
-    await one.page.getByLabel("Your token").waitFor();
-  });
-});
-
-describe("By screen reader", { concurrency: 2 }, () => {
-  /** What differs from run to run, by names. */
-  const steady = (lines) =>
-    lines.join("\n").replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "TIME").replace(/\bg_[0-9a-f]{32}\b/g, "GRANT").replace(/\b\d+ minutes/g, "MINUTES");
-
-  test("the question: landmarks, headings in order, all that is written, and a name for all that can be used", async (t) => {
-    const one = await person(t, browser);
-    await PAGES.question(one, await asks(MIGRATE, { before: BEFORE.slice(0, 1) }));
-    const { category, why } = JSON.parse(catalogue).tools.find(({ name }) => name === TOOL);
-    assert.equal(steady(await spoken(one.page)), question(`${category}. ${why.replaceAll("`", "")}`));
-    assert.match(await one.page.title(), /^Approve management_execute_command\? · Tollgate$/);
-  });
-
-  test("the sign-in, and why it was refused, which is said at once", async (t) => {
-    const one = await person(t, browser);
-    await PAGES["sign-in, refused"](one, await asks());
-    assert.equal(steady(await spoken(one.page)), SIGN_IN);
-  });
-
-  test("the language of the page is told, and what has become of a question is a status", async (t) => {
-    const one = await person(t, browser);
-    await PAGES.denied(one, await asks());
-    const lines = await spoken(one.page);
-    assert.equal(await one.page.locator("html").getAttribute("lang"), "en");
-    assert.ok(lines.includes('  heading "Denied" level 1'), lines.join("\n"));
-    const status = lines.indexOf("  status live polite");
-    assert.match(steady(lines.slice(status + 1, status + 3)), /“The agent is told so\. This holds until TIME \(MINUTES\)\.”\n *“No, said ada, TIME:/);
-  });
-});
-
-const question = (risk) => `banner
-  “Tollgate”
-  form
-    “ada”
-    button "Sign out"
-main
-  heading "Approve this call?" level 1
-  status live polite
-    “It waits for an ”
-    link "answer"
-    “ until TIME (MINUTES).”
-  heading "Exactly this would run" level 2
-  “Critical risk”
-  “management_execute_command”
-  “{
-  "command": "migrate",
-  "args": [
-    "shop",
-    "0042_drop_orders"
-  ],
-  "options": {
-    "database": "default"
-  }
-}”
-  “Asked by alice-laptop, on the server shop.”
-  heading "Risk: Critical" level 2
-  “${risk}”
-  heading "Who asks, and why you" level 2
-  term "Asked by"
-  definition
-    “alice-laptop (grant GRANT)”
-  term "Server"
-  definition
-    “shop”
-  term "Because of"
-  definition
-    “rule /tools/management_execute_command of policy developer”
-  term "Its author says"
-  definition
-    “Migrations are looked at before they run.”
-  term "Asked"
-  definition
-    “TIME”
-  heading "Before" level 2
-  list
-    listitem
-      “TIME: denied by ada, with other arguments (“Not on a Friday.”)”
-  form "Your answer"
-    heading "Your answer" level 2
-    textbox "Your words to the agent (optional)"
-    button "Deny"
-    button "Approve once"`;
-
-const SIGN_IN = `banner
-  “Tollgate”
-main
-  heading "An agent asks for approval" level 1
-  alert live assertive
-    “Nobody has this token here.”
-  form
-    textbox "Your token" required (An operator's begins with to_. Where the call is yours to approve, show the grant of the agent: it begins with tg_.)
-    “An operator's begins with to_. Where the call is yours to approve, show the grant of the agent: it begins with tg_.”
-    button "Sign in"`;
