@@ -95,9 +95,8 @@ describe("By screen reader", { concurrency: 2 }, () => {
 
 const question = (risk) => `banner
   “Tollgate”
-  form
-    “ada”
-    button "Sign out"
+  “ada”
+  button "Sign out"
 main
   heading "Approve this call?" level 1
   status live polite
@@ -152,7 +151,6 @@ main
   heading "An agent asks for approval" level 1
   alert live assertive
     “Nobody has this token here.”
-  form
-    textbox "Your token" required (An operator's begins with to_. Where the call is yours to approve, show the grant of the agent: it begins with tg_.)
-    “An operator's begins with to_. Where the call is yours to approve, show the grant of the agent: it begins with tg_.”
-    button "Sign in"`;
+  textbox "Your token" required (An operator's begins with to_. Where the call is yours to approve, show the grant of the agent: it begins with tg_.)
+  “An operator's begins with to_. Where the call is yours to approve, show the grant of the agent: it begins with tg_.”
+  button "Sign in"`;

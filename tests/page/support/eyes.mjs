@@ -40,7 +40,8 @@ export async function spoken(page) {
       block = false;
       return;
     }
-    const says = !node.ignored && !SILENT.has(role);
+    // A form without a name is no landmark (WAI-ARIA 1.2); not every version of Chromium keeps quiet about it.
+    const says = !node.ignored && !SILENT.has(role) && !(role === "form" && name === "");
     block ||= says || role === "paragraph" || role === "generic";
     if (says) {
       const property = (name) => node.properties?.find((one) => one.name === name)?.value.value;
