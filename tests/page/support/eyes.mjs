@@ -42,7 +42,7 @@ export async function spoken(page) {
     }
     // A form without a name is no landmark (WAI-ARIA 1.2); not every version of Chromium keeps quiet about it.
     const says = !node.ignored && !SILENT.has(role) && !(role === "form" && name === "");
-    block ||= says || role === "paragraph" || role === "generic";
+    block ||= says || ["paragraph", "generic", "form"].includes(role);
     if (says) {
       const property = (name) => node.properties?.find((one) => one.name === name)?.value.value;
       const live = property("live");
