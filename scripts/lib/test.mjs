@@ -22,7 +22,9 @@ const SUITES = {
   "conformance/": inRoot("tests", "conformance"),
   // What the clients of others make of what it says.
   "clients/": inRoot("tests", "clients"),
-  // Whether the pages say what is.
+  // Its own page, in a browser.
+  "page/": inRoot("tests", "page"),
+  // Whether the documents say what is.
   "docs/": inRoot("tests", "docs"),
 };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
