@@ -34,8 +34,11 @@ fn everything_that_intercept_can_say() {
         warnings.lines().collect::<Vec<_>>()
     );
     let checked = folder.run(&["check", "p.json", "--json"]).quietly(0).json();
-    let warned: Vec<_> = checked["warnings"].as_array().unwrap().iter().map(|warning| &warning["pointer"]).collect();
-    assert_eq!(warned, ["/tools/refund/action"], "every kind of limit is metered; nobody can be asked yet");
+    assert_eq!(
+        checked["warnings"].as_array().map(Vec::len),
+        Some(0),
+        "every kind of limit is metered; people can be asked"
+    );
 }
 
 #[test]

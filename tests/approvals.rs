@@ -1,0 +1,387 @@
+//! A yes is for one call: what becomes of questions under any sequence of calls, answers, jumps of the clock and edits, held against
+//! a log of all that happened; and what one call is recognised by.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use proptest::prelude::*;
+use serde_json::Value;
+use tollgate::ledger::{Account, Approval, Approver, Decision, Heard, Held, Millis, Petition, Status, fingerprint};
+use tollgate::policy::{Edition, Rulebook, Ruling, decide};
+use tollgate::registry::Server;
+use tollgate::wire::json::{Object, parse};
+use tollgate::wire::{Subject, ToolName};
+
+const TTL: u64 = 1_000;
+
+/// What happens.
+#[derive(Debug, Clone)]
+enum Step {
+    /// The agent makes the call, in a request of this number. The same number again: an answer was lost, and it is asked again.
+    Call(u8),
+    /// A person answers the newest question, or one so many before it.
+    Answer { back: usize, yes: bool },
+    /// A call was never made; its request has this number.
+    GiveBack { back: usize, request: u8 },
+    /// The alarm rings: whose time is over is written down.
+    Alarm,
+    /// The rules have changed.
+    Void { back: usize },
+    /// The clock goes on, or, where a machine's clock is set, back.
+    Clock(i64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    // The end of a time, to the millisecond, and what stands around it.
+    let jump = prop_oneof![-1_500i64..1_500, Just(1), Just(TTL as i64 - 1), Just(TTL as i64)];
+    let step = prop_oneof![
+        6 => (0u8..4).prop_map(Step::Call),
+        4 => (0usize..3, prop::bool::weighted(0.8)).prop_map(|(back, yes)| Step::Answer { back, yes }),
+        2 => (0usize..3, 0u8..4).prop_map(|(back, request)| Step::GiveBack { back, request }),
+        1 => Just(Step::Alarm),
+        1 => (0usize..2).prop_map(|back| Step::Void { back }),
+        3 => jump.prop_map(Step::Clock),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+/// The questions about one call, as the ledger of its grant keeps them.
+#[derive(Default)]
+struct Ledger {
+    account: Account,
+    clock: u64,
+    questions: Vec<Approval>,
+    log: Vec<Event>,
+}
+
+/// What has happened to the question of this number.
+#[derive(Debug, Clone, PartialEq)]
+enum Event {
+    Asked(usize, u64),
+    Said(usize, bool, u64),
+    Passed(usize, String),
+    GivenBack(usize, String),
+    Voided(usize),
+}
+
+/// What became of a call, by the log.
+#[derive(Debug, PartialEq)]
+enum Expected {
+    Pass,
+    Pending,
+    Refused,
+    Asks,
+}
+
+impl Ledger {
+    fn now(&mut self) -> Millis {
+        let now = self.account.time(Millis(self.clock));
+        self.account.pass(now);
+        now
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        let now = self.now();
+        match step {
+            Step::Clock(by) => self.clock = self.clock.saturating_add_signed(*by),
+            Step::Call(number) => self.call(&format!("r_{number}"), now)?,
+            Step::Answer { back, yes } => {
+                let Some(number) = self.questions.len().checked_sub(back + 1) else { return Ok(()) };
+                let decision = Decision { yes: *yes, by: "ada".to_owned(), at: now, from: None, words: None };
+                let waits = self.expected_of(number, "", now) == Expected::Pending;
+                let decided = self.questions[number].decide(decision, now);
+                prop_assert_eq!(decided.is_ok(), waits, "an answer is taken while the question waits, and once");
+                if waits {
+                    self.log.push(Event::Said(number, *yes, now.0));
+                }
+            }
+            Step::GiveBack { back, request } => {
+                let Some(number) = self.questions.len().checked_sub(back + 1) else { return Ok(()) };
+                let request = format!("r_{request}");
+                let was_its_own = self.holder_of(number) == Some(&request);
+                let given_back = self.questions[number].give_back(&request);
+                prop_assert_eq!(given_back, was_its_own, "only the call that has used a yes up gives it back");
+                if given_back {
+                    self.log.push(Event::GivenBack(number, request));
+                }
+            }
+            Step::Alarm => {
+                for question in &mut self.questions {
+                    if matches!(question.status, Status::Pending | Status::Approved) && question.expires_at <= now {
+                        question.status = Status::Expired;
+                    }
+                }
+            }
+            Step::Void { back } => {
+                let Some(number) = self.questions.len().checked_sub(back + 1) else { return Ok(()) };
+                if matches!(self.questions[number].standing(now), Status::Pending | Status::Approved) {
+                    self.questions[number].status = Status::Voided;
+                    self.log.push(Event::Voided(number));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// As `src/edge/ledger/approvals.rs` does it: the newest question is what counts.
+    fn call(&mut self, request: &str, now: Millis) -> Result<(), TestCaseError> {
+        let expected = match self.questions.len().checked_sub(1) {
+            Some(newest) => self.expected_of(newest, request, now),
+            None => Expected::Asks,
+        };
+        let heard = self.questions.last().map_or(Heard::Ask, |newest| newest.heard(request, now));
+        let became = match heard {
+            Heard::MayPass => {
+                let used = self.questions.pop().unwrap().used_by(request);
+                self.questions.push(used);
+                self.log.push(Event::Passed(self.questions.len() - 1, request.to_owned()));
+                Expected::Pass
+            }
+            Heard::Held(Held::Pending { expires_at, .. }) => {
+                prop_assert!(now < expires_at);
+                Expected::Pending
+            }
+            Heard::Held(Held::Denied { expires_at, .. }) => {
+                prop_assert!(now < expires_at);
+                Expected::Refused
+            }
+            Heard::Held(Held::Crowded) => panic!("a question knows nothing of others"),
+            Heard::Ask => {
+                self.questions.push(question(now, request));
+                self.log.push(Event::Asked(self.questions.len() - 1, now.0));
+                Expected::Asks
+            }
+        };
+        prop_assert_eq!(became, expected, "{:?}", self.log);
+        Ok(())
+    }
+
+    /// What the log says of a call by `request`, if this question is the newest. It knows no states, only what has happened.
+    fn expected_of(&self, number: usize, request: &str, now: Millis) -> Expected {
+        let voided = self.log.contains(&Event::Voided(number));
+        let said = self.log.iter().find_map(|event| match event {
+            Event::Said(other, yes, at) if *other == number => Some((*yes, *at)),
+            _ => None,
+        });
+        let asked_at = self.log.iter().find_map(|event| match event {
+            Event::Asked(other, at) if *other == number => Some(*at),
+            _ => None,
+        });
+        match (self.holder_of(number), said) {
+            // Its own use: the same call, asked for again.
+            (Some(holder), _) if holder == request => Expected::Pass,
+            (Some(_), _) => Expected::Asks,
+            (None, _) if voided => Expected::Asks,
+            (None, Some((yes, at))) if now.0 < at + TTL => {
+                if yes {
+                    Expected::Pass
+                } else {
+                    Expected::Refused
+                }
+            }
+            (None, None) if now.0 < asked_at.unwrap() + TTL => Expected::Pending,
+            (None, _) => Expected::Asks,
+        }
+    }
+
+    /// The request that has used the yes up and not given it back.
+    fn holder_of(&self, number: usize) -> Option<&String> {
+        let of_it = self.log.iter().filter_map(|event| match event {
+            Event::Passed(other, request) if *other == number => Some(Some(request)),
+            Event::GivenBack(other, _) if *other == number => Some(None),
+            _ => None,
+        });
+        of_it.last().flatten()
+    }
+
+    /// What must hold of every log, whatever made it.
+    fn is_just(&self) -> Result<(), TestCaseError> {
+        for number in 0..self.questions.len() {
+            let (mut said, mut holder) = (None, None);
+            for event in &self.log {
+                match event {
+                    Event::Said(other, yes, _) if *other == number => {
+                        prop_assert!(said.is_none(), "an answer is final");
+                        said = Some(*yes);
+                    }
+                    Event::Passed(other, request) if *other == number => {
+                        prop_assert_eq!(said, Some(true), "without a yes nothing passes, and with a no never");
+                        prop_assert!(holder.is_none_or(|holder| holder == request), "two calls for one yes");
+                        holder = Some(request);
+                    }
+                    Event::GivenBack(other, request) if *other == number => {
+                        prop_assert_eq!(holder, Some(request));
+                        holder = None;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn question(now: Millis, request: &str) -> Approval {
+    let petition = Petition {
+        grant: "g_1".to_owned(),
+        label: "l".to_owned(),
+        server: "shop".to_owned(),
+        method: "tools/call".to_owned(),
+        name: "t".to_owned(),
+        arguments: Some("{}".to_owned()),
+        rule: "/tools/t".to_owned(),
+        reason: None,
+        by: Approver::Operator,
+        policy: "p".to_owned(),
+        stamp: "00".to_owned(),
+        site: "https://gateway.example".to_owned(),
+        request_id: request.to_owned(),
+    };
+    Approval {
+        id: "ap_1".to_owned(),
+        fingerprint: "00".to_owned(),
+        status: Status::Pending,
+        asked_at: now,
+        expires_at: Millis(now.0 + TTL),
+        ttl: TTL,
+        petition,
+        decision: None,
+        used_by: None,
+    }
+}
+
+/// A JSON value, and the same in another spelling: members in another order, escapes, numbers of the same value, white space.
+fn spelled_twice() -> impl Strategy<Value = (String, String)> {
+    let number = (-999i32..999, 0usize..3).prop_map(|(number, spelling)| {
+        let other = [format!("{number}.0"), format!("{number}0e-1"), format!("{number}E+0")];
+        // Minus zero has a spelling of its own.
+        let number = if number == 0 { "0".to_owned() } else { number.to_string() };
+        (number, other[spelling].clone())
+    });
+    let string = "[a-z\"\\\\\u{e9}\u{1f642}\n]{0,4}".prop_map(|text: String| {
+        let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        (Value::from(text).to_string(), format!("\"{escaped}\""))
+    });
+    let leaf = prop_oneof![
+        Just(("null".to_owned(), " null ".to_owned())),
+        any::<bool>().prop_map(|truth| (truth.to_string(), format!("\t{truth}"))),
+        number,
+        string,
+    ];
+    leaf.prop_recursive(4, 32, 5, |inner| {
+        let array = prop::collection::vec(inner.clone(), 0..4).prop_map(|elements| {
+            let (one, other): (Vec<_>, Vec<_>) = elements.into_iter().unzip();
+            (format!("[{}]", one.join(",")), format!("[ {} ]", other.join(" ,\n")))
+        });
+        let members = prop::collection::btree_map("[a-c]{0,2}", inner, 0..4);
+        let object = members.prop_map(|members| {
+            let one: Vec<_> = members.iter().map(|(key, (value, _))| format!("\"{key}\":{value}")).collect();
+            let escaped = |key: &str| key.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<String>();
+            let other = members.iter().rev().map(|(key, (_, value))| format!("\"{}\" : {value}", escaped(key)));
+            (format!("{{{}}}", one.join(",")), format!("{{ {} }}", other.collect::<Vec<_>>().join(", ")))
+        });
+        prop_oneof![array, object]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_yes_lets_one_call_pass_and_nothing_else_does(steps in steps(), begin in 1_790_000_000_000u64..1_790_000_001_000) {
+        let mut ledger = Ledger { clock: begin, ..Ledger::default() };
+        for step in &steps {
+            ledger.take(step)?;
+        }
+        ledger.is_just()?;
+    }
+
+    /// The same text, cut in other places, is another call.
+    #[test]
+    fn parts_cannot_be_moved_from_one_into_the_next(text in "[ab\u{0}:/]{0,12}", cuts in prop::collection::vec(0usize..12, 0..5), others in prop::collection::vec(0usize..12, 0..5)) {
+        let parts = |cuts: &[usize]| {
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (text.len() + 1)).collect();
+            cuts.sort_unstable();
+            let ends = cuts.iter().copied().chain([text.len()]);
+            let begins = [0].into_iter().chain(cuts.iter().copied());
+            begins.zip(ends).map(|(begin, end)| text[begin..end].to_owned()).collect::<Vec<_>>()
+        };
+        let (one, other) = (parts(&cuts), parts(&others));
+        let of = |parts: &[String]| fingerprint(parts.iter().map(String::as_str));
+        prop_assert_eq!(of(&one) == of(&other), one == other);
+    }
+
+    #[test]
+    fn equal_arguments_are_one_call_however_they_are_spelled((one, other) in spelled_twice(), (different, _) in spelled_twice()) {
+        let canonical = |text: &str| parse(text.as_bytes()).unwrap().canonical();
+        prop_assert_eq!(canonical(&one), canonical(&other), "{} and {}", one, other);
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        prop_assert_eq!(canonical(&one) == canonical(&different), value(&one) == value(&different), "{} and {}", one, different);
+    }
+}
+
+/// What a call is recognised by under a policy with these rules.
+fn under(rules: &str, arguments: &str) -> String {
+    let policy = format!(r#"{{"version":"1","default":"deny",{rules}}}"#);
+    let edition = Edition::of(policy.as_bytes());
+    let aliases = Server::parse(br#"{"origin":{"url":"https://o.example/mcp"}}"#).unwrap().aliases;
+    let arguments: Object<'_> = parse(arguments.as_bytes()).unwrap().into_object().unwrap();
+    let canonical = arguments.canonical();
+    let subject = Subject::Tool { name: ToolName::read("t".into()).unwrap(), arguments };
+    let ruling = decide(Rulebook { edition: &edition, aliases: &aliases }, &subject).ruling;
+    let Ruling::Hold(hold) = ruling else { panic!("{ruling:?} under {policy}") };
+    hold.asks().fingerprint(&["g_1", "shop", "tools/call", "t", &canonical])
+}
+
+#[test]
+fn a_yes_is_one_under_the_rules_that_judge_the_call_and_no_others() {
+    const ASK: &str = r#""tools":{"t":{"action":"require_approval"}}"#;
+    let asked = under(ASK, r#"{"a":1}"#);
+    for same in [
+        r#""tools":{"t":{"action":"require_approval"},"u":{}}"#,
+        r#""tools":{ "t" : {"action":"require_approval"}}, "prompts":{"t":{"action":"deny"}}"#,
+        r#""description":"x","tools":{"t":{"action":"require_approval"}}"#,
+    ] {
+        assert_eq!(under(same, r#"{"a":1.0}"#), asked, "{same}");
+    }
+    for other in [
+        r#""tools":{"t":{"action":"require_approval","reason":"why"}}"#,
+        r#""tools":{"t":{"action":"require_approval","approval":{"ttl":"16m"}}}"#,
+        r#""tools":{"t":{"action":"require_approval","approval":{"by":"user"}}}"#,
+        r#""tools":{"t":{"action":"require_approval","limits":[{"counter":"c","window":"day","max":1}]}}"#,
+        r#""tools":{"t":{"action":"require_approval"}},"all_tools":{}"#,
+        r#""tools":{"t":{}},"all_tools":{"action":"require_approval"}"#,
+    ] {
+        assert_ne!(under(other, r#"{"a":1}"#), asked, "{other}");
+    }
+    for other in [r#"{"a":2}"#, r#"{"a":"1"}"#, r#"{"a":1,"b":null}"#, r#"{"A":1}"#, "{}", r#"{"a":[1]}"#] {
+        assert_ne!(under(ASK, other), asked, "{other}");
+    }
+}
+
+#[test]
+fn an_id_leads_to_the_ledger_of_its_grant_and_nothing_else_is_an_id() {
+    let id = format!("ap_{}_{}", "0123456789abcdef".repeat(2), "0123456789abcdef");
+    assert_eq!(Approval::ledger_of(&id), Some(format!("g_{}", "0123456789abcdef".repeat(2))));
+    for wrong in [
+        "",
+        "ap_",
+        "ap__",
+        &id[1..],
+        &id[..id.len() - 1],
+        &format!("{id}0"),
+        &format!("{id} "),
+        &format!("{id}_0"),
+        &id.to_uppercase(),
+        &id.replace("ab", "AB"),
+        &id.replacen("0123", "é23", 1),
+        &id.replacen("ap_", "ap_g_", 1),
+    ] {
+        assert_eq!(Approval::ledger_of(wrong), None, "{wrong}");
+    }
+}
