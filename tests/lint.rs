@@ -58,10 +58,7 @@ fn the_document_alone_gives_reason() {
     let refunded = |more: &str| format!(r#""default":"deny","tools":{{"a":{{"refund_on":["error"]{more}}}}}"#);
     warned(&refunded(r#","rate_limit":{"max":1,"window":1}"#), &[("/tools/a/refund_on", "calls for nothing")]);
     warned(&refunded(""), &[("/tools/a/refund_on", "gives nothing back")]);
-    warned(
-        r#""default":"deny","resources":{"f:///{x}":{"action":"require_approval"}}"#,
-        &[("/resources/f:~1~1~1{x}/action", "needs approval")],
-    );
+    warned(r#""default":"deny","resources":{"f:///{x}":{"action":"require_approval"}}"#, &[]);
     let limit = |more: &str| {
         format!(r#""default":"deny","tools":{{"a":{{"limits":[{{"counter":"c","window":1,"max":1{more}}}]}}}}"#)
     };

@@ -101,7 +101,7 @@ fn each_denial_says_what_why_and_what_to_do() {
             otherwise,
         ),
         ("shaped", "{}", "the arguments do not fit the policy `dev`: `y` is required.", otherwise),
-        ("asks", "{}", "it needs approval, which this gateway cannot give yet.", operator),
+        ("asks", "{}", "it needs a person's approval, which cannot be asked for here.", operator),
         (
             "costs",
             r#"{"n":-1}"#,

@@ -17,16 +17,17 @@ import { modules } from "./worker.mjs";
  * @param {number} options.port free, see ports.mjs
  * @param {string} options.state the folder where it keeps what it knows
  * @param {string} options.adminToken
+ * @param {object} [options.secrets] by their names: those that servers' header fields are made of
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
-export async function startGateway({ port, state, adminToken }) {
+export async function startGateway({ port, state, adminToken, secrets }) {
   await claimState(state);
-  const { stop } = await startWorkers(state, [await gatewayWorker({ port, state, adminToken })]);
+  const { stop } = await startWorkers(state, [await gatewayWorker({ port, state, adminToken, secrets })]);
   return { url: `http://${LOOPBACK}:${port}`, stop };
 }
 
 /** The built gateway as one of Miniflare's Workers: what wrangler.toml says of it, its modules, its secrets, its port. */
-export async function gatewayWorker({ port, state, adminToken, name = "tollgate" }) {
+export async function gatewayWorker({ port, state, adminToken, secrets = {}, name = "tollgate" }) {
   const { workerOptions } = runtime().unstable_getMiniflareWorkerOptions(inRoot("wrangler.toml"));
   return {
     ...workerOptions,
@@ -42,6 +43,7 @@ export async function gatewayWorker({ port, state, adminToken, name = "tollgate"
       ADMIN_TOKEN: adminToken,
       SEAL_KEY: await keptSealKey(state),
       ...(await ownVariables()),
+      ...secrets,
     },
     unsafeDirectSockets: [{ host: LOOPBACK, port }],
   };

@@ -1,9 +1,9 @@
-// The shop's Python: a virtual environment of its own, made once and again when its requirements change.
+// The shop's Python: a virtual environment of its own, made once and again when its requirements change, with the guard in it.
 
 import { createHash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { shop } from "./paths.mjs";
+import { inRoot, shop } from "./paths.mjs";
 import { run } from "./processes.mjs";
 import { tell } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
@@ -12,14 +12,23 @@ const environment = path.join(shop, ".venv");
 const interpreter = path.join(environment, "bin", "python");
 const requirements = path.join(shop, "requirements.txt");
 const stamp = path.join(environment, "made-from");
+/** The Python package that locks the shop to its gateway. It is installed from here, as a user would from PyPI. */
+const guard = inRoot("integrations", "django");
+const guardStamp = path.join(environment, "guard-made-from");
 
 const PIP = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
 
-/** The path of the environment's Python, which has Django, mcp-django, fastmcp and the `mcp` client. Makes it if it is not there. */
+/** The path of the environment's Python, which has Django, mcp-django, fastmcp, the `mcp` client and the guard. Makes it if it is not there. */
 export async function python() {
+  await installRequirements();
+  await installGuard();
+  return interpreter;
+}
+
+async function installRequirements() {
   const wanted = createHash("sha256").update(await readFile(requirements)).digest("hex");
   const made = await readFile(stamp, "utf8").catch(() => "");
-  if (made === wanted && (await answer(interpreter, "print('yes')")) === "yes") return interpreter;
+  if (made === wanted && (await answer(interpreter, "print('yes')")) === "yes") return;
 
   const found = await systemPython();
   tell("Python packages for the example shop (Django, mcp-django, fastmcp) go into examples/shop/.venv, nowhere else.");
@@ -29,7 +38,28 @@ export async function python() {
     advice: "The packages come from PyPI. Is this machine online, and does `pip` need a proxy or a certificate here?",
   });
   await writeFile(stamp, wanted);
-  return interpreter;
+}
+
+async function installGuard() {
+  const wanted = await guardsHash();
+  if ((await readFile(guardStamp, "utf8").catch(() => "")) === wanted) return;
+  // pip keeps what is there where the version is the same.
+  const args = [...PIP, "--no-deps", "--force-reinstall", guard];
+  await run("installing the guard, integrations/django", interpreter, args, {
+    advice: "What it is built with, flit_core, comes from PyPI. Is this machine online?",
+  });
+  await writeFile(guardStamp, wanted);
+}
+
+/** Names what the guard is made of. */
+async function guardsHash() {
+  const modules = path.join(guard, "src", "tollgate_django");
+  const names = (await readdir(modules)).filter((name) => name.endsWith(".py")).sort();
+  const hash = createHash("sha256");
+  for (const file of [path.join(guard, "pyproject.toml"), ...names.map((name) => path.join(modules, name))]) {
+    hash.update(`${path.basename(file)}\n`).update(await readFile(file));
+  }
+  return hash.digest("hex");
 }
 
 /** A Python of 3.10 or newer that can make virtual environments. `PYTHON` names another one. */

@@ -1,4 +1,4 @@
-// The gateway's two secrets, and how they are made.
+// Secrets, and how they are made: the gateway's own two, and the key that it shows to an origin.
 
 import { randomBytes } from "node:crypto";
 import { Trouble } from "./trouble.mjs";
@@ -18,3 +18,6 @@ export function adminToken(given) {
 
 /** A key that seals session ids and signs the audit: its id, a dot, 256 bits. */
 export const newSealKey = () => `${randomBytes(3).toString("hex")}.${randomBytes(32).toString("base64url")}`;
+
+/** A key that opens an origin to its gateway, as `python -m tollgate_django key` makes it. */
+export const newOriginKey = () => randomBytes(32).toString("base64url");

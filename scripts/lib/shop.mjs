@@ -1,4 +1,4 @@
-// The example shop under mcp-django: a real origin to stand behind the gateway.
+// The example shop under mcp-django, locked or open: a real origin to stand behind the gateway.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,10 +15,11 @@ export { python } from "./python.mjs";
  * @param {object} [options]
  * @param {number} [options.port] 0 takes a free one
  * @param {string} [options.state] where its database is kept; without it the shop has one of its own, gone when it stops
+ * @param {string} [options.keys] locks it: whoever shows one of these keys, one or `NEW,OLD`, gets in. Without them it is open to all
  * @param {string} [options.project] the folder of the project: the example itself, or a copy of it
  * @returns {Promise<{url: string, port: number, ended: Promise<string>, stop: () => Promise<void>}>} `url` is its MCP endpoint
  */
-export async function startShop({ port = 0, state, project = shop } = {}) {
+export async function startShop({ port = 0, state, keys, project = shop } = {}) {
   const interpreter = await python();
   const folder = state ?? (await mkdtemp(path.join(tmpdir(), "tollgate-shop-")));
   await mkdir(folder, { recursive: true });
@@ -30,10 +31,12 @@ export async function startShop({ port = 0, state, project = shop } = {}) {
     PYTHONDONTWRITEBYTECODE: "1",
     FASTMCP_SHOW_SERVER_BANNER: "false",
     FASTMCP_CHECK_FOR_UPDATES: "off",
+    ...(keys === undefined ? {} : { TOLLGATE_ORIGIN_KEYS: keys }),
   };
   try {
     await run(null, interpreter, ["manage.py", "migrate", "--verbosity", "0"], { cwd: project, env });
-    const args = ["-m", "mcp_django", "--pythonpath", ".", "--transport", "http", "--host", "127.0.0.1", "--port", String(port), "--path", "/mcp"];
+    const start = keys === undefined ? ["-m", "mcp_django", "--transport", "http"] : ["-m", "tollgate_django", "serve"];
+    const args = [...start, "--pythonpath", ".", "--host", "127.0.0.1", "--port", String(port), "--path", "/mcp"];
     const server = await serve("The example shop", interpreter, args, {
       cwd: project,
       env,

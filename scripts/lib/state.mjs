@@ -1,10 +1,10 @@
-// The folder where a local gateway keeps its KV, its Durable Objects and its seal key. One gateway at a time uses it.
+// The folder where a local gateway keeps its KV, its Durable Objects and its keys. One gateway at a time uses it.
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { atEnd } from "./leave.mjs";
 import { defaultState } from "./paths.mjs";
-import { newSealKey } from "./secrets.mjs";
+import { newOriginKey, newSealKey } from "./secrets.mjs";
 import { Trouble } from "./trouble.mjs";
 
 export const wantedState = () => path.resolve(process.env.STATE_DIR || defaultState);
@@ -22,14 +22,20 @@ export async function claimState(folder) {
 }
 
 /** The key that seals sessions, made once, so that they outlive a restart. */
-export async function keptSealKey(folder) {
-  const file = path.join(folder, "seal-key");
+export const keptSealKey = (folder) => keptKey(folder, "seal-key", newSealKey);
+
+/** The key that the gateway shows to the example shop, made once. */
+export const keptOriginKey = (folder) => keptKey(folder, "origin-key", newOriginKey);
+
+async function keptKey(folder, name, make) {
+  const file = path.join(folder, name);
   const kept = await readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
     throw error;
   });
   if (kept !== null) return kept;
-  const made = newSealKey();
+  const made = make();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(file, made, { mode: 0o600 });
   return made;
 }

@@ -2,16 +2,29 @@
 
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import * as rust from "../../tests/clients/rust.mjs";
+import { main as checkDependencies } from "./dependencies.mjs";
 import { installPeers } from "./packages.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { converse } from "./processes.mjs";
-import { python } from "./python.mjs";
+import { python, systemPython } from "./python.mjs";
 import { say } from "./terminal.mjs";
 import { Trouble } from "./trouble.mjs";
 import { buildWorker } from "./worker.mjs";
 
-/** The suites, which drive the built gateway: what it should do, and what hostile messages make of it and of the origin. */
-const SUITES = { "": inRoot("tests", "e2e"), "differential/": inRoot("tests", "differential") };
+/** The suites: what drives the built gateway, and what looks at the pages about it. */
+const SUITES = {
+  // What it should do.
+  "": inRoot("tests", "e2e"),
+  // What hostile messages make of it and of the origin.
+  "differential/": inRoot("tests", "differential"),
+  // What MCP's own suites say.
+  "conformance/": inRoot("tests", "conformance"),
+  // What the clients of others make of what it says.
+  "clients/": inRoot("tests", "clients"),
+  // Whether the pages say what is.
+  "docs/": inRoot("tests", "docs"),
+};
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
@@ -22,11 +35,16 @@ export async function main(args) {
   await buildWorker();
   await python();
   await installPeers();
+  if (files.some((file) => path.dirname(file) === SUITES["clients/"])) await rust.build("compiling the Rust client (about a minute, once)");
   if (args.length === 0) {
+    say("\nThe packages that the lock files name\n");
+    await checkDependencies([]);
     say("\nOn the host: case files, properties, pinned forms\n");
     await converse("cargo", ["test", "--locked"], { cwd: root, advice: "The tests on the host failed; the end-to-end tests were not run." });
     say("\nOn the host: inputs made up by fuzzers\n");
     await converse(process.execPath, [inRoot("scripts", "fuzz.mjs"), "--seconds", String(FUZZ_SECONDS)], { cwd: root, advice: "A fuzz target found something." });
+    say("\nThe guard before Django: form, types, and tests of what PyPI would get, on the oldest and the newest Python here\n");
+    await converse(await systemPython(), [inRoot("integrations", "django", "check.py")], { cwd: root, advice: "The guard's checks failed; the end-to-end tests were not run." });
   }
   say("\nEnd to end: the built gateway on workerd, real origins, real clients\n");
   await converse(process.execPath, ["--test", `--test-timeout=${MILLISECONDS_A_FILE}`, ...files], { cwd: root, advice: "The end-to-end tests failed." });

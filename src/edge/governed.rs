@@ -25,6 +25,10 @@ pub(super) enum Judgement {
 
 impl Passage {
     pub(super) async fn governed(&self, incoming: &Incoming<'_>, subject: &Subject<'_>) -> Result<Response> {
+        if !self.gave_out_state(incoming, subject)? {
+            let answer = reply::answer(&Answer::foreign_state(&incoming.message.id));
+            return Ok(self.refused("foreign_state", Some(incoming.message.method), Ok(answer)));
+        }
         let mut renewed: Option<Self> = None;
         for _ in 0..ATTEMPTS {
             let passage = renewed.as_ref().unwrap_or(self);
@@ -149,7 +153,11 @@ impl Passage {
 
     /// Refuses what cannot be forwarded under the right header fields.
     pub(super) fn unfit(&self, incoming: &Incoming<'_>, unfit: &Unfit, said: Said<'_>) -> Response {
-        self.note_refused(Ruled::Refused, &Said { reason_code: Some("header_mismatch"), ..said });
+        let reason_code = match unfit {
+            Unfit::Mismatch(_) => "header_mismatch",
+            Unfit::Unlisted => "tools_not_listed",
+        };
+        self.note_refused(Ruled::Refused, &Said { reason_code: Some(reason_code), ..said });
         unfit.refuse(incoming)
     }
 }

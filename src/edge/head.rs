@@ -52,15 +52,9 @@ enum Order {
     },
     Delete,
     /// Of a server: list this question of one of its grants, which waits until then.
-    List {
-        id: String,
-        expires_at: Millis,
-        listed: String,
-    },
+    List(String, Millis, String),
     /// List it no more.
-    Unlist {
-        id: String,
-    },
+    Unlist(String),
     /// Of a server: give what its grants ask.
     Listed,
 }
@@ -123,12 +117,12 @@ pub(super) async fn delete(env: &Env, kind: Kind, name: &Name) -> Result<()> {
 
 /// Has a question listed that waits for a person.
 pub(super) async fn list(env: &Env, server: &Name, id: &str, expires_at: Millis, listed: String) -> Result<()> {
-    object::ask(env, BINDING, &Kind::Server.key(server), &Order::List { id: id.to_owned(), expires_at, listed }).await
+    object::ask(env, BINDING, &Kind::Server.key(server), &Order::List(id.to_owned(), expires_at, listed)).await
 }
 
 /// Has it listed no more.
 pub(super) async fn unlist(env: &Env, server: &Name, id: &str) -> Result<()> {
-    object::ask(env, BINDING, &Kind::Server.key(server), &Order::Unlist { id: id.to_owned() }).await
+    object::ask(env, BINDING, &Kind::Server.key(server), &Order::Unlist(id.to_owned())).await
 }
 
 /// The questions of all grants of a server that wait for a person, oldest first, each as JSON.
@@ -178,11 +172,11 @@ impl Head {
             }
             Order::Put { version, expected } => serde_json::to_string(&self.put(&version, &expected)?)?,
             Order::Delete => done(self.database.run("DELETE FROM newest", &())?)?,
-            Order::List { id, expires_at, listed } => {
+            Order::List(id, expires_at, listed) => {
                 let statement = "INSERT OR REPLACE INTO listed (id, expires_at, listed) VALUES (?, ?, ?)";
                 done(self.database.run(statement, &(id, expires_at, listed))?)?
             }
-            Order::Unlist { id } => done(self.database.run("DELETE FROM listed WHERE id = ?", &(id,))?)?,
+            Order::Unlist(id) => done(self.database.run("DELETE FROM listed WHERE id = ?", &(id,))?)?,
             Order::Listed => {
                 let statement = "SELECT listed FROM listed WHERE expires_at > ? ORDER BY rowid";
                 let rows: Vec<(String,)> = self.database.rows(statement, &(clock::now(),))?;

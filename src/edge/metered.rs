@@ -13,7 +13,7 @@ use super::noted::{Said, observed};
 use super::origin::Report;
 use super::passage::{Incoming, Passage};
 use super::reply;
-use crate::ledger::{Admission, Charge, Ending, Held, Outcome, Ruled, Share};
+use crate::ledger::{Admission, Approver, Charge, Ending, Held, Outcome, Ruled, Share};
 use crate::policy::{Denial, Meter};
 use crate::wire::{Session, Subject};
 
@@ -81,6 +81,7 @@ impl Passage {
             }
         };
         let ledger_ms = Some(clock::now().since(asked_at));
+        let by_user = meter.asks().is_some_and(|asks| asks.by() == Approver::User);
         let (rate_limit, used) = match &admission {
             Admission::Admitted(receipt) => (meter.rate_limit_fields(&receipt.tallies), receipt.approval.clone()),
             Admission::Refused(_) | Admission::Held(_) => Default::default(),
@@ -89,14 +90,10 @@ impl Passage {
             Ok(settled) => settled,
             Err(denial) => {
                 let said = Said { ending: Ending { ledger_ms, ..Ending::default() }, ..said };
-                let refused = match &admission {
-                    Admission::Held(Held::Pending { asked: true, .. }) => self.refusal(incoming, subject, &denial),
-                    Admission::Held(_) => self.refuse(Ruled::Hold, incoming, subject, said, &denial),
-                    Admission::Admitted(_) | Admission::Refused(_) => {
-                        self.refuse(Ruled::Deny, incoming, subject, said, &denial)
-                    }
+                let Admission::Held(held) = admission else {
+                    return Ok(Judgement::Answered(self.refuse(Ruled::Deny, incoming, subject, said, &denial)));
                 };
-                return Ok(Judgement::Answered(refused));
+                return self.held(held, by_user, incoming, subject, said, denial).await.map(Judgement::Answered);
             }
         };
         let exchange = self.exchange(incoming, debt.is_some().then_some(refunds))?;

@@ -58,7 +58,10 @@ impl Unfit {
         let id = &incoming.message.id;
         reply::answer(&match self {
             Self::Mismatch(Mismatch(field)) => Answer::header_mismatch(id, field),
-            Self::Unlisted => Answer::bad_origin(Some(id), "The origin does not list its tools. Nothing was forwarded"),
+            Self::Unlisted => Answer::bad_origin(
+                Some(id),
+                "The origin does not list its tools, or refuses this gateway. Nothing was forwarded",
+            ),
         })
     }
 }

@@ -180,6 +180,8 @@ impl Passage {
                 let Ok(session) = self.shown(message.era)? else {
                     return Ok(self.no_such_session(Some(message.method), Some(&message.id)));
                 };
+                let rewritten = message.rewritten().map(JsValue::from);
+                let body = rewritten.as_ref().unwrap_or(body);
                 return self.governed(&Incoming { message, session, body }, subject).await;
             }
             Asked::Open(open) | Asked::List(_, open) => *open,

@@ -58,5 +58,9 @@ pub(super) fn not_allowed(allowed: &str) -> Result<Response> {
 
 /// There is nothing at this path.
 pub(super) fn not_found() -> Response {
-    text(404, "Nothing here. A gateway URL is /{server}/mcp; the admin API is /api/v1/.\n")
+    // Some clients show it to a person, when they look for a sign-in after a grant has not held.
+    text(
+        404,
+        "Nothing here. A gateway URL is /{server}/mcp; the admin API is /api/v1/. There is no sign-in: show a valid grant.\n",
+    )
 }

@@ -198,7 +198,9 @@ impl Approval {
     pub fn standing(&self, now: Millis) -> Status {
         match self.status {
             Status::Pending | Status::Approved | Status::Denied if now >= self.expires_at => Status::Expired,
-            status => status,
+            Status::Pending | Status::Approved | Status::Denied | Status::Used | Status::Expired | Status::Voided => {
+                self.status
+            }
         }
     }
 
@@ -229,7 +231,7 @@ impl Approval {
                 self.decision = Some(decision);
                 Ok(())
             }
-            other => Err(other),
+            over @ (Status::Approved | Status::Denied | Status::Used | Status::Expired | Status::Voided) => Err(over),
         }
     }
 
@@ -296,6 +298,11 @@ pub struct ShownDecision {
 }
 
 impl Decision {
+    /// What somebody says; the ledger will know when.
+    pub fn said(yes: bool, by: &str, from: Option<String>, words: Option<String>) -> Self {
+        Self { yes, by: by.to_owned(), at: Millis::default(), from, words }
+    }
+
     pub(super) fn shown(&self) -> ShownDecision {
         let Self { yes, by, at, from, words } = self.clone();
         ShownDecision { yes, by, at: at.timestamp(), from, reason: words }

@@ -67,7 +67,7 @@ fn text(what: &str, denial: &Denial<'_>, context: Context<'_>) -> String {
     let why = why(&denial.reason, context.policy);
     let told = denial.told.map(|told| format!(" {told}")).unwrap_or_default();
     let verb = if matches!(denial.reason, Reason::Held(Held::Pending { .. })) { "holds" } else { "refused" };
-    format!("Tollgate {verb} {what}: {why}.{told} {}", advice(&denial.reason))
+    format!("Tollgate {verb} {what}: {why}.{told} {}", advice(&denial.reason, context))
 }
 
 fn why(reason: &Reason<'_>, policy: &Name) -> String {
@@ -136,7 +136,7 @@ fn why(reason: &Reason<'_>, policy: &Name) -> String {
     }
 }
 
-fn advice(reason: &Reason<'_>) -> String {
+fn advice(reason: &Reason<'_>, context: Context<'_>) -> String {
     match reason {
         Reason::Hidden | Reason::DefaultDeny | Reason::DeniedByRule => {
             "Repeating it will not help: use what the lists of this server show, or ask the operator for access."
@@ -146,9 +146,10 @@ fn advice(reason: &Reason<'_>) -> String {
         Reason::AmbiguousAlias | Reason::NoPolicy | Reason::InvalidPolicy | Reason::NeedsApproval => {
             "Repeating it will not help: tell the operator of this gateway.".to_owned()
         }
-        Reason::Held(Held::Pending { expires_at, .. }) => format!(
-            "Nothing was run. Say so to your user, go on with something else, and repeat the very same call later: after a yes it \
-             passes, once. The question waits until {}.",
+        Reason::Held(Held::Pending { id, expires_at, .. }) => format!(
+            "Nothing was run. Tell your user that it can be answered at {}, go on with something else, and repeat the very same call \
+             later: after a yes it passes, once. The question waits until {}.",
+            page(id, context),
             expires_at.timestamp()
         ),
         Reason::Held(Held::Denied { expires_at, .. }) => format!(
@@ -223,6 +224,11 @@ fn data(denial: &Denial<'_>, context: Context<'_>, approval: Option<&str>) -> St
     )
 }
 
+/// Where a person answers.
+fn page(id: &str, context: Context<'_>) -> String {
+    format!("{}/approve/{id}", context.site)
+}
+
 /// What a program reads of the question that was asked about a call, as JSON.
 fn approval(denial: &Denial<'_>, context: Context<'_>) -> Option<String> {
     let Reason::Held(held) = &denial.reason else { return None };
@@ -231,7 +237,7 @@ fn approval(denial: &Denial<'_>, context: Context<'_>) -> Option<String> {
         Held::Denied { id, expires_at, .. } => (id, Status::Denied, expires_at),
         Held::Crowded => return None,
     };
-    let (status, url) = (status.as_str(), quote(&format!("{}/approve/{id}", context.site)));
+    let (status, url) = (status.as_str(), quote(&page(id, context)));
     let (expires_at, request_id) = (expires_at.timestamp(), context.request_id);
     Some(format!(
         r#"{{"id":"{id}","status":"{status}","url":{url},"expires_at":"{expires_at}","request_id":"{request_id}"}}"#

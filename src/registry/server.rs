@@ -63,6 +63,9 @@ pub struct ServerDraft {
     preset: Option<String>,
 }
 
+/// The secrets of the Worker that are for the gateway alone: whoever has one of them can forge what it says.
+const OUR_SECRETS: [&str; 4] = ["ADMIN_TOKEN", "SEAL_KEY", "WEBHOOK_KEY", "WEBHOOK_URL"];
+
 /// Header fields that the gateway computes itself, or that belong to one connection.
 const COMPUTED: [&str; 14] = [
     "accept",
@@ -208,6 +211,9 @@ fn headers((node, pointer): (&Node<'_>, Pointer)) -> Result<BTreeMap<String, Hea
             let mut fields = Fields::of(node, pointer.clone())?;
             let secret = fields.require_string("secret")?.to_owned();
             fields.finish()?;
+            if OUR_SECRETS.contains(&secret.as_str()) {
+                return Err(invalid("is a secret of the gateway's own, which no origin gets to see"));
+            }
             HeaderValue::Secret { secret }
         } else {
             HeaderValue::Text(string(node, &pointer)?.to_owned())

@@ -1,7 +1,7 @@
 //! Reading the one message of a body, strictly.
 
 use super::answer::{Answer, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR};
-use super::era::Era;
+use super::era::{Era, MODERN_REVISION};
 use super::fold::PARAMS;
 use super::head::Head;
 use super::id::Id;
@@ -11,6 +11,7 @@ use super::method::{Method, Role};
 use super::mirror;
 use super::params::asked;
 use super::refused::Refused;
+use super::rounds::Rounds;
 use super::version;
 
 /// Reads the one message of `body`, or says with which answer it is refused.
@@ -78,9 +79,10 @@ impl Envelope {
 
     /// An answer holds a result or an error, under an id that the gateway has made.
     fn answer<'a>(&self, head: &Head<'_>, object: Object<'a>) -> Result<Message<'a>, Refused> {
-        if version::era(head.version, None)? == Era::Modern {
+        if head.version == Some(MODERN_REVISION) {
             return Err(invalid("In this revision nobody asks the agent anything"));
         }
+        version::era(head.version, None)?;
         let whole = match (object.get("result"), object.get("error")) {
             (Some(result), None) => result.as_object().is_some(),
             (None, Some(error)) => error.as_object().is_some(),
@@ -97,6 +99,10 @@ impl Envelope {
     }
 
     fn message<'a>(&self, head: &Head<'_>, method: Method, params: Option<Object<'a>>) -> Result<Message<'a>, Refused> {
+        let rounds = match (&params, self.era) {
+            (Some(params), Era::Modern) => Rounds::of(params),
+            (_, Era::Modern | Era::Legacy) => Rounds::default(),
+        };
         let (asked, id) = match (method.role, self.id.clone()) {
             (Role::Notification, None) => return Ok(Message::Notification(self.era, method.name, Open::HERE)),
             (Role::Notification, Some(_)) => return Err(invalid("A notification has no `id`")),
@@ -112,7 +118,7 @@ impl Envelope {
             };
             mirror::check(head, method.name, name)?;
         }
-        Ok(Message::Request(Request { id, era: self.era, method: method.name, asked }))
+        Ok(Message::Request(Request { id, era: self.era, method: method.name, asked, rounds }))
     }
 }
 

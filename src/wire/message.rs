@@ -9,6 +9,7 @@ use super::list::ListKind;
 use super::method::Method;
 use super::mirror::encode_mirrored;
 use super::name::ToolName;
+use super::rounds::{Resumed, Rounds};
 
 /// A well-formed message.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,17 @@ pub struct Request<'a> {
     pub method: &'static str,
     /// What it asks for.
     pub asked: Asked<'a>,
+    /// What it says of rounds; the legacy era has none.
+    pub rounds: Rounds,
+}
+
+impl Request<'_> {
+    /// What goes to the origin in place of what was sent, if that is not the same: all but an answer that was for the gateway.
+    pub fn rewritten(&self) -> Option<String> {
+        let Resumed { params, .. } = self.rounds.resumed.as_ref()?;
+        let (id, method) = (self.id.written(), self.method);
+        Some(format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#))
+    }
 }
 
 /// What a request asks for.

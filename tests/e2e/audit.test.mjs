@@ -87,7 +87,7 @@ for (const era of ERAS) {
       "a condition forbids": [FORBIDDEN, { ruling: "deny", rule: `/tools/${FORBIDDEN}/deny_if/0`, reason_code: "condition_forbids" }],
       "no rule names": [UNNAMED, { ruling: "deny", rule: "(default deny)", reason_code: "default_deny" }],
       "is hidden («The real rule is in the audit only»)": [HIDDEN, { ruling: "deny", rule: "(hidden)", reason_code: "hidden" }],
-      "a person would have to allow": [HELD, { ruling: "hold", rule: `/tools/${HELD}`, reason_code: "needs_approval" }],
+      "a person would have to allow": [HELD, { ruling: "hold", rule: `/tools/${HELD}`, reason_code: "approval_pending" }],
     };
     for (const [what, [name, said]] of Object.entries(denials)) {
       test(`a call that ${what}`, async (t) => {

@@ -103,7 +103,10 @@ function assertOutcome(asked, answer, era, id) {
     assert.doesNotMatch(answer.text, /tollgate|4030/i);
     return;
   }
-  const denial = { rule, reason_code: ruling === "hold" ? "needs_approval" : reason };
+  // A person is asked about a call, not about what completes one, nor about a stream of many things.
+  const isCall = [asked.tool, asked.prompt, asked.resource].some((name) => name !== undefined);
+  const held = isCall ? "approval_pending" : "needs_approval";
+  const denial = { rule, reason_code: ruling === "hold" ? held : reason };
   if (asked.tool !== undefined) {
     if (reason === "hidden") assertUnknownTool(answer, era, asked.tool);
     else assert.ok(assertDenied(answer, era, denial).text.includes(told), answer.text);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
 import { startShop } from "../../scripts/lib/shop.mjs";
-import * as python from "./clients/python.mjs";
-import * as typescript from "./clients/typescript.mjs";
+import * as python from "../clients/python-mcp.mjs";
+import * as typescript from "../clients/typescript.mjs";
 import { ALLOW_ALL, SEED, startGateway } from "./support/gateway.mjs";
 import { ERAS, initialize, LEGACY, MODERN, notification, request } from "./support/message.mjs";
 import { assertUnknownTool } from "./support/refusal.mjs";
@@ -37,13 +37,13 @@ test("the preset's ready policy is the seed's document, byte for byte", async ()
   assert.equal(ready.trimEnd(), SEED);
 });
 
-for (const [language, { converse }] of Object.entries(CLIENTS)) {
+for (const [language, { connect }] of Object.entries(CLIENTS)) {
   for (const era of ERAS) {
     describe(`The ${language} client, ${era}`, () => {
       test("under the seed's policy: one tool in the list, ten calls of it, the eleventh refused, everything else refused", async () => {
         const { agent, policy, stamp } = await register(SEED);
         const calls = [...Array(11).fill(CHECK), ["shell_execute", { code: "print(6 * 7)" }]];
-        const seen = await converse({ url: agent.url, token: agent.token, era, calls });
+        const seen = await converse(connect, agent, era, calls);
         assert.equal(seen.protocol, era === "modern" ? MODERN : LEGACY);
         assert.deepEqual(seen.tools, ["management_execute_command"]);
         for (const call of seen.calls.slice(0, 10)) {
@@ -65,7 +65,7 @@ for (const [language, { converse }] of Object.entries(CLIENTS)) {
       test('under {"version":"1","default":"allow"}: all 13 tools, and resources', async () => {
         const { agent } = await register(ALLOW_ALL);
         const calls = [["shell_execute", { code: "print(6 * 7)" }], ["project_list_apps", {}], ["nope", {}]];
-        const seen = await converse({ url: agent.url, token: agent.token, era, calls, read: "django://project/apps" });
+        const seen = await converse(connect, agent, era, calls, "django://project/apps");
         assert.deepEqual(seen.tools, TOOLS);
         assert.match(seen.calls[0].text, /42/);
         assert.equal(seen.calls[1].isError, false);
@@ -108,6 +108,16 @@ test("the limit holds over sessions: a new one brings no new budget", async () =
     assert.equal(answer.result.isError, n === 10, `call ${n + 1}`);
   }
 });
+
+/** What a client sees that lists, makes those calls, and looks at what is there beside tools if it is told what to read. */
+async function converse(connect, { url, token }, era, calls, read) {
+  const session = await connect({ url, token, era });
+  const seen = { protocol: session.protocol, tools: await session.list(), calls: [] };
+  for (const [tool, args] of calls) seen.calls.push(await session.call(tool, args));
+  if (read !== undefined) Object.assign(seen, await session.look(read));
+  await session.close();
+  return seen;
+}
 
 async function begin(agent) {
   const hello = await agent.rpc(initialize());

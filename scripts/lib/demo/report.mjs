@@ -3,7 +3,7 @@
 import { say, table } from "../terminal.mjs";
 import { judged, UNNAMED } from "./run.mjs";
 
-export function reportRun({ protocol, offered, seen, calls, unnamed }) {
+export function reportRun({ protocol, knocked, offered, seen, calls, unnamed }) {
   const rows = [...calls, unnamed].map((call, at) => [String(at + 1), call.tool, short(JSON.stringify(call.args), 30), judged(call), detail(call)]);
   say(`
 An agent (MCP client, protocol ${protocol}) under the policy presets/mcp-django/seed.json:
@@ -11,9 +11,23 @@ An agent (MCP client, protocol ${protocol}) under the policy presets/mcp-django/
   tools that the shop offers    ${offered.length}: ${wrap(offered.join(", "), 33)}
   tools that the agent sees     ${seen.length}: ${wrap(seen.join(", "), 33)}
   ${UNNAMED.padEnd(29)} ${seen.includes(UNNAMED) ? "in the list" : "not in the list"}
+  straight to the shop          HTTP ${knocked.status}: ${wrap(knocked.text, 33)}
 
 ${table(["call", "tool", "arguments", "ruling", ""], rows)}`);
   for (const call of [calls.at(-1), unnamed]) reportDenial(call);
+}
+
+export function reportApproval({ calls, answered }) {
+  const rows = calls.map((call, at) => [String(at + 1), call.tool, short(JSON.stringify(call.args), 44), judged(call), call.approval === null ? detail(call) : ""]);
+  rows.splice(1, 0, ["", `${answered.decision.by} says yes`, "", "", answered.decision.reason]);
+  say(`
+Another agent, under presets/mcp-django/developer.json, which asks a person about \`migrate\`:
+
+${table(["call", "tool", "arguments", "ruling", ""], rows)}
+
+What the agent is told at first:
+
+  ${wrap(calls[0].text, 2)}`);
 }
 
 function reportDenial({ tool, text, denial }) {
@@ -26,7 +40,7 @@ What the agent is told about ${tool}:
   _meta["tollgate/denial"] = ${JSON.stringify(denial, null, 2).replaceAll("\n", "\n  ")}`);
 }
 
-export function reportAccess({ gateway, grant, adminToken }) {
+export function reportAccess({ gateway, grant, adminToken, approval: { calls, operator } }) {
   const header = `Bearer ${grant.token}`;
   const json = (value) => JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
   say(`
@@ -46,6 +60,10 @@ VS Code, in .vscode/mcp.json
 
 Clients that only start programs (Claude Desktop and others), through mcp-remote
   ${json({ mcpServers: { shop: { command: "npx", args: ["-y", "mcp-remote", grant.url, "--header", "Authorization:${GRANT}"], env: { GRANT: header } } } })}
+
+A question of the second agent's still waits: open it, and sign in as the operator
+  ${calls.at(-1).approval.url}
+  ${operator.token}
 
 The operator's side, for example to see or change the policy
   curl -H "Authorization: Bearer ${adminToken}" ${gateway}/api/v1/policies/seed`);

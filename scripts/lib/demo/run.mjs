@@ -1,6 +1,6 @@
 // The demo's run: an agent tries what the seed's policy allows, once more than it allows, and what it does not name.
 
-import { connect } from "./agent.mjs";
+import { connect, knock } from "./agent.mjs";
 
 export const ALLOWED = "management_execute_command";
 export const UNNAMED = "shell_execute";
@@ -12,27 +12,29 @@ export const DEFAULT_DENY = "(default deny)";
 /** What an agent with a shell would do, were it let. */
 const READS_CUSTOMERS = "from shop.models import Customer; print(list(Customer.objects.values_list('email', flat=True)))";
 
-/** Lists and calls through the gateway, and lists at the origin itself to compare. */
-export async function run({ gatewayUrl, token, originUrl }) {
-  const origin = await connect(originUrl);
+/** Lists and calls through the gateway; at the origin itself, knocks without its key, and lists with it to compare. */
+export async function run({ gatewayUrl, token, originUrl, originKey }) {
+  const knocked = await knock(originUrl);
+  const origin = await connect(originUrl, { "tollgate-key": originKey });
   const offered = await origin.tools();
   await origin.close();
 
-  const agent = await connect(gatewayUrl, token);
+  const agent = await connect(gatewayUrl, { Authorization: `Bearer ${token}` });
   const seen = await agent.tools();
   const calls = [];
   for (let call = 0; call <= BUDGET; call += 1) calls.push(await agent.call(ALLOWED, { command: "check" }));
   const unnamed = await agent.call(UNNAMED, { code: READS_CUSTOMERS });
   await agent.close();
-  return { protocol: agent.protocol, offered, seen, calls, unnamed };
+  return { protocol: agent.protocol, knocked, offered, seen, calls, unnamed };
 }
 
 /** What should have happened and did not, as sentences; empty if all is as it should be. */
-export function shortcomings({ offered, seen, calls, unnamed }) {
+export function shortcomings({ knocked, offered, seen, calls, unnamed }) {
   const admitted = calls.filter(({ denial, failed }) => denial === null && !failed).length;
   const refusal = calls.at(-1).denial;
   const retry = refusal?.retry_after;
   const facts = [
+    [knocked.status === 403, `The shop should refuse whoever knocks without its key; it answered HTTP ${knocked.status}.`],
     [offered.includes(ALLOWED) && offered.includes(UNNAMED), `The shop should offer ${ALLOWED} and ${UNNAMED}; it offers ${offered.join(", ")}.`],
     [seen.includes(ALLOWED), `The agent should see ${ALLOWED}, which the policy names; it sees ${seen.join(", ") || "nothing"}.`],
     [!seen.includes(UNNAMED), `The agent should not see ${UNNAMED}, which the policy does not name.`],
@@ -45,7 +47,8 @@ export function shortcomings({ offered, seen, calls, unnamed }) {
 }
 
 /** One word or two for what happened to a call. */
-export function judged({ denial, failed }) {
+export function judged({ denial, approval, failed }) {
+  if (approval?.status === "pending") return "waits for a person";
   if (denial !== null) return `denied by ${denial.rule}`;
   return failed ? "admitted, and failed at the origin" : "admitted";
 }

@@ -61,7 +61,7 @@ pub(super) async fn answer(call: Call<'_>, id: &str, yes: bool) -> Answered {
     let body = call.body(MAX_DOCUMENT).await?;
     let words = if body.is_empty() { None } else { words(&body)? };
     let from = call.visit.field("cf-connecting-ip").map(std::borrow::Cow::into_owned);
-    let decision = Decision { yes, by: call.who.clone(), at: Default::default(), from, words };
+    let decision = Decision::said(yes, &call.who, from, words);
     match approvals::answer(call.env, id, decision).await? {
         approvals::Answered::Done(approval) => {
             Ok(reply::json_text(200, &approval.shown().map_err(worker::Error::from)?))

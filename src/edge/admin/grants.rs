@@ -63,7 +63,10 @@ pub(super) async fn revoke(call: Call<'_>, id: &str) -> Answered {
     if grant.revoked_at.is_none() {
         grant.revoked_at = Some(clock::now());
     }
-    call.put_grant(&grant).await?;
+    // What of the two can be told is told, whatever becomes of the other.
+    let told = ledger::set_grant(call.env, &grant).await;
+    call.store.put_grant(&grant).await?;
+    told?;
     Ok(reply::json(200, &grant.shown()))
 }
 

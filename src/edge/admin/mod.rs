@@ -89,17 +89,20 @@ async fn route(call: Call<'_>, path: &[&str]) -> Answered {
         (["operators"], "GET") => operators::list(call).await,
         (["operators"], "POST") => operators::create(call).await,
         (["operators", name], "DELETE") => operators::delete(call, name).await,
-        (["approvals", _, "approve" | "deny"], _) => Err(Problem::MethodNotAllowed("POST")),
-        (["approvals"] | ["approvals", _], _) => Err(Problem::MethodNotAllowed("GET")),
-        (["operators"], _) => Err(Problem::MethodNotAllowed("GET, POST")),
-        (["operators", _], _) => Err(Problem::MethodNotAllowed("DELETE")),
-        (["servers", _, "stop" | "start"] | ["grants", _, "rotate"], _) => Err(Problem::MethodNotAllowed("POST")),
-        (["servers" | "policies" | "audit"] | ["grants", _, "usage"] | ["audit", "door" | "export"], _) => {
-            Err(Problem::MethodNotAllowed("GET"))
+        (["servers", _, "stop" | "start"] | ["grants", _, "rotate"] | ["approvals", _, "approve" | "deny"], _) => {
+            Err(Problem::MethodNotAllowed("POST"))
         }
+        (
+            ["servers" | "policies" | "audit" | "approvals"]
+            | ["approvals", _]
+            | ["grants", _, "usage"]
+            | ["audit", "door" | "export"],
+            _,
+        ) => Err(Problem::MethodNotAllowed("GET")),
         (["servers" | "policies", _], _) => Err(Problem::MethodNotAllowed("GET, PUT, DELETE")),
-        (["grants"], _) => Err(Problem::MethodNotAllowed("GET, POST")),
+        (["grants" | "operators"], _) => Err(Problem::MethodNotAllowed("GET, POST")),
         (["grants", _], _) => Err(Problem::MethodNotAllowed("GET, PATCH, DELETE")),
+        (["operators", _], _) => Err(Problem::MethodNotAllowed("DELETE")),
         _ => Err(Problem::NotFound("no such path in the admin API".to_owned())),
     }
 }

@@ -52,7 +52,7 @@ impl Problem {
             Self::TooLarge(limit) => (413, "too_large", format!("at most {limit} bytes are accepted")),
             Self::Refused(refused) => (refused.status, "refused", refused.message.to_owned()),
             Self::Outage(_) => {
-                (503, "unavailable", "the store cannot be reached: nothing is certain, repeat the request".to_owned())
+                (503, "unavailable", "the store cannot be reached, or a secret is missing (the Worker's log says which): nothing is certain, repeat the request".to_owned())
             }
         };
         let response = reply::json(status, &json!({ "error": { "code": code, "message": message } }));

@@ -97,7 +97,7 @@ impl Mind {
         let Some(approval) = by_id(&self.database, id)? else { return Ok(()) };
         let now = book.account.time(clock::now());
         match approval.standing(now) {
-            Status::Pending | Status::Approved => self.end(book, Approval { status: Status::Voided, ..approval }, now),
+            Status::Pending | Status::Approved => self.end(book, &Approval { status: Status::Voided, ..approval }, now),
             Status::Denied | Status::Used | Status::Expired | Status::Voided => Ok(()),
         }
     }
@@ -107,14 +107,14 @@ impl Mind {
         let now = book.account.time(clock::now());
         let over = "SELECT approval FROM approvals WHERE status IN ('pending', 'approved') AND expires_at <= ?";
         for approval in read(&self.database, over, &(now,))? {
-            self.end(book, Approval { status: Status::Expired, ..approval }, now)?;
+            self.end(book, &Approval { status: Status::Expired, ..approval }, now)?;
         }
         Ok(())
     }
 
-    fn end(&self, book: &mut Book, approval: Approval, now: Millis) -> Result<()> {
-        self.write(book, &approval, Entry { at: now, ..Entry::default() })?;
-        self.withdraw(&approval)
+    fn end(&self, book: &mut Book, approval: &Approval, now: Millis) -> Result<()> {
+        self.write(book, approval, Entry { at: now, ..Entry::default() })?;
+        self.withdraw(approval)
     }
 
     /// Keeps a question as it is now, and writes that down with `entry`.

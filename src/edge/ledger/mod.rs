@@ -73,7 +73,7 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'
     let ask = |Asked { fingerprint, ttl, petition, record }| {
         Ok::<_, Error>(Ask { fingerprint, ttl, petition, record: serde_json::from_str(record)? })
     };
-    let order = Order::Judge(Judge {
+    let order = Order::Judge(Box::new(Judge {
         standing: Standing {
             token: Cow::Borrowed(question.token),
             server: Cow::Borrowed(question.server),
@@ -87,7 +87,7 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'
         refundable: charged.refundable,
         records,
         ask: charged.asked.map(ask).transpose()?,
-    });
+    }));
     Ok(ask_twice(env, &question.grant.id, &order).await?.unwrap_or(Judged::Overloaded))
 }
 

@@ -25,7 +25,7 @@ as_array!(ExportPage: text, next);
 pub(super) enum Order<'o> {
     /// Of a grant: say whether what the gateway has judged by is the newest and, if so, charge the call to all of its limits
     /// and write it down, or neither.
-    Judge(#[serde(borrow)] Judge<'o>),
+    Judge(#[serde(borrow)] Box<Judge<'o>>),
     /// Of a server, by the ledger of a grant: charge a call to these limits, or none.
     Reserve(Reserve),
     /// Of a server, by the ledger of a grant: what [`Order::Reserve`] would refuse.

@@ -24,7 +24,8 @@ export function assertDenied(answer, era, expected = {}) {
 /** The denial itself, wherever it stands: `{"rule","reason_code","retry_after"?,"policy":{"name","stamp"},"request_id"}`. */
 export function assertDenial(denial, expected = {}) {
   assert.ok(denial, "no denial");
-  const { retry_after: retryAfter, ...rest } = denial;
+  const { retry_after: retryAfter, approval, ...rest } = denial;
+  if (approval !== undefined) assert.match(denial.reason_code, /^approval_(pending|denied)$/);
   assert.deepEqual(Object.keys(rest).sort(), ["policy", "reason_code", "request_id", "rule"]);
   assert.equal(typeof denial.request_id, "string");
   assert.ok(denial.request_id.length > 0);

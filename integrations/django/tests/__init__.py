@@ -1,0 +1,1 @@
+"""The guard alone, over raw ASGI: needs nothing but Python."""

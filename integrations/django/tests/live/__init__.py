@@ -1,0 +1,1 @@
+"""The guard on a real server, uvicorn, around a small application and around mcp-django."""
