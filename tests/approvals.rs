@@ -17,6 +17,7 @@ use tollgate::registry::Server;
 use tollgate::wire::json::{Object, parse};
 use tollgate::wire::{Subject, ToolName};
 
+/// Milliseconds for which a question waits, and an answer holds.
 const TTL: u64 = 1_000;
 
 /// What happens.
@@ -38,7 +39,7 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     // The end of a time, to the millisecond, and what stands around it.
-    let jump = prop_oneof![-1_500i64..1_500, Just(1), Just(TTL as i64 - 1), Just(TTL as i64)];
+    let jump = prop_oneof![-1_500i64..1_500, Just(1), Just(TTL.cast_signed() - 1), Just(TTL.cast_signed())];
     let step = prop_oneof![
         6 => (0u8..4).prop_map(Step::Call),
         4 => (0usize..3, prop::bool::weighted(0.8)).prop_map(|(back, yes)| Step::Answer { back, yes }),
@@ -59,14 +60,20 @@ struct Ledger {
     log: Vec<Event>,
 }
 
-/// What has happened to the question of this number.
-#[derive(Debug, Clone, PartialEq)]
-enum Event {
-    Asked(usize, u64),
-    Said(usize, bool, u64),
-    Passed(usize, String),
-    GivenBack(usize, String),
-    Voided(usize),
+/// What has happened, and to the question of which number.
+#[derive(Debug)]
+struct Event {
+    number: usize,
+    what: What,
+}
+
+#[derive(Debug, PartialEq)]
+enum What {
+    Asked(u64),
+    Said(bool, u64),
+    Passed(String),
+    GivenBack(String),
+    Voided,
 }
 
 /// What became of a call, by the log.
@@ -97,7 +104,7 @@ impl Ledger {
                 let decided = self.questions[number].decide(decision, now);
                 prop_assert_eq!(decided.is_ok(), waits, "an answer is taken while the question waits, and once");
                 if waits {
-                    self.log.push(Event::Said(number, *yes, now.0));
+                    self.note(number, What::Said(*yes, now.0));
                 }
             }
             Step::GiveBack { back, request } => {
@@ -107,7 +114,7 @@ impl Ledger {
                 let given_back = self.questions[number].give_back(&request);
                 prop_assert_eq!(given_back, was_its_own, "only the call that has used a yes up gives it back");
                 if given_back {
-                    self.log.push(Event::GivenBack(number, request));
+                    self.note(number, What::GivenBack(request));
                 }
             }
             Step::Alarm => {
@@ -121,7 +128,7 @@ impl Ledger {
                 let Some(number) = self.questions.len().checked_sub(back + 1) else { return Ok(()) };
                 if matches!(self.questions[number].standing(now), Status::Pending | Status::Approved) {
                     self.questions[number].status = Status::Voided;
-                    self.log.push(Event::Voided(number));
+                    self.note(number, What::Voided);
                 }
             }
         }
@@ -139,7 +146,7 @@ impl Ledger {
             Heard::MayPass => {
                 let used = self.questions.pop().unwrap().used_by(request);
                 self.questions.push(used);
-                self.log.push(Event::Passed(self.questions.len() - 1, request.to_owned()));
+                self.note(self.questions.len() - 1, What::Passed(request.to_owned()));
                 Expected::Pass
             }
             Heard::Held(Held::Pending { expires_at, .. }) => {
@@ -153,7 +160,7 @@ impl Ledger {
             Heard::Held(Held::Crowded) => panic!("a question knows nothing of others"),
             Heard::Ask => {
                 self.questions.push(question(now, request));
-                self.log.push(Event::Asked(self.questions.len() - 1, now.0));
+                self.note(self.questions.len() - 1, What::Asked(now.0));
                 Expected::Asks
             }
         };
@@ -163,62 +170,61 @@ impl Ledger {
 
     /// What the log says of a call by `request`, if this question is the newest. It knows no states, only what has happened.
     fn expected_of(&self, number: usize, request: &str, now: Millis) -> Expected {
-        let voided = self.log.contains(&Event::Voided(number));
-        let said = self.log.iter().find_map(|event| match event {
-            Event::Said(other, yes, at) if *other == number => Some((*yes, *at)),
-            _ => None,
-        });
-        let asked_at = self.log.iter().find_map(|event| match event {
-            Event::Asked(other, at) if *other == number => Some(*at),
-            _ => None,
-        });
+        let said =
+            self.of(number).find_map(|what| if let What::Said(yes, at) = what { Some((*yes, *at)) } else { None });
+        let asked_at = self.of(number).find_map(|what| if let What::Asked(at) = what { Some(*at) } else { None });
+        let voided = self.of(number).any(|what| *what == What::Voided);
         match (self.holder_of(number), said) {
             // Its own use: the same call, asked for again.
             (Some(holder), _) if holder == request => Expected::Pass,
-            (Some(_), _) => Expected::Asks,
-            (None, _) if voided => Expected::Asks,
-            (None, Some((yes, at))) if now.0 < at + TTL => {
-                if yes {
-                    Expected::Pass
-                } else {
-                    Expected::Refused
-                }
-            }
-            (None, None) if now.0 < asked_at.unwrap() + TTL => Expected::Pending,
-            (None, _) => Expected::Asks,
+            (None, Some((true, at))) if !voided && now.0 < at + TTL => Expected::Pass,
+            (None, Some((false, at))) if !voided && now.0 < at + TTL => Expected::Refused,
+            (None, None) if !voided && now.0 < asked_at.unwrap() + TTL => Expected::Pending,
+            (Some(_) | None, _) => Expected::Asks,
         }
     }
 
     /// The request that has used the yes up and not given it back.
     fn holder_of(&self, number: usize) -> Option<&String> {
-        let of_it = self.log.iter().filter_map(|event| match event {
-            Event::Passed(other, request) if *other == number => Some(Some(request)),
-            Event::GivenBack(other, _) if *other == number => Some(None),
-            _ => None,
-        });
-        of_it.last().flatten()
+        let mut holder = None;
+        for what in self.of(number) {
+            match what {
+                What::Passed(request) => holder = Some(request),
+                What::GivenBack(_) => holder = None,
+                What::Asked(_) | What::Said(..) | What::Voided => {}
+            }
+        }
+        holder
+    }
+
+    fn of(&self, number: usize) -> impl Iterator<Item = &What> {
+        self.log.iter().filter(move |event| event.number == number).map(|event| &event.what)
+    }
+
+    fn note(&mut self, number: usize, what: What) {
+        self.log.push(Event { number, what });
     }
 
     /// What must hold of every log, whatever made it.
     fn is_just(&self) -> Result<(), TestCaseError> {
         for number in 0..self.questions.len() {
             let (mut said, mut holder) = (None, None);
-            for event in &self.log {
-                match event {
-                    Event::Said(other, yes, _) if *other == number => {
+            for what in self.of(number) {
+                match what {
+                    What::Said(yes, _) => {
                         prop_assert!(said.is_none(), "an answer is final");
                         said = Some(*yes);
                     }
-                    Event::Passed(other, request) if *other == number => {
+                    What::Passed(request) => {
                         prop_assert_eq!(said, Some(true), "without a yes nothing passes, and with a no never");
                         prop_assert!(holder.is_none_or(|holder| holder == request), "two calls for one yes");
                         holder = Some(request);
                     }
-                    Event::GivenBack(other, request) if *other == number => {
-                        prop_assert_eq!(holder, Some(request));
+                    What::GivenBack(request) => {
+                        prop_assert_eq!(holder, Some(request), "only who has used it up gives it back");
                         holder = None;
                     }
-                    _ => {}
+                    What::Asked(_) | What::Voided => {}
                 }
             }
         }
@@ -264,7 +270,7 @@ fn spelled_twice() -> impl Strategy<Value = (String, String)> {
         (number, other[spelling].clone())
     });
     let string = "[a-z\"\\\\\u{e9}\u{1f642}\n]{0,4}".prop_map(|text: String| {
-        let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        let escaped = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect::<Vec<_>>().concat();
         (Value::from(text).to_string(), format!("\"{escaped}\""))
     });
     let leaf = prop_oneof![
@@ -281,7 +287,7 @@ fn spelled_twice() -> impl Strategy<Value = (String, String)> {
         let members = prop::collection::btree_map("[a-c]{0,2}", inner, 0..4);
         let object = members.prop_map(|members| {
             let one: Vec<_> = members.iter().map(|(key, (value, _))| format!("\"{key}\":{value}")).collect();
-            let escaped = |key: &str| key.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<String>();
+            let escaped = |key: &str| key.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
             let other = members.iter().rev().map(|(key, (_, value))| format!("\"{}\" : {value}", escaped(key)));
             (format!("{{{}}}", one.join(",")), format!("{{ {} }}", other.collect::<Vec<_>>().join(", ")))
         });

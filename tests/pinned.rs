@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{from_value, json};
 use tollgate::ledger::{
     Account, Admission, Algorithm, Answered, Approval, Approver, Charge, CounterKey, CounterName, Decision, Entry,
@@ -281,13 +282,10 @@ fn a_question_as_operators_are_shown_it() {
 #[test]
 fn what_the_audit_says_of_a_question() {
     let entry = |approval: &Approval, untold| {
-        let answered = serde_json::value::to_raw_value(&Answered::of(approval, untold)).unwrap();
+        let answered = to_raw_value(&Answered::of(approval, untold)).unwrap();
         let entry = Entry { seq: 7, at: Millis(9), approval: Some(&answered), ..Entry::default() };
         let text = serde_json::to_string(&entry).unwrap();
-        assert_eq!(
-            serde_json::from_str::<Entry<'_>>(&text).unwrap().approval.map(|raw| raw.get()),
-            Some(answered.get())
-        );
+        assert_eq!(serde_json::from_str::<Entry<'_>>(&text).unwrap().approval.map(RawValue::get), Some(answered.get()));
         text
     };
     assert_eq!(

@@ -10,7 +10,7 @@ const ID: &str = "ap_0123456789abcdef0123456789abcdef_0011223344556677";
 const TOKEN: &str = "to_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A question of long ago, with these members in place of its own.
-fn question(members: Value) -> Value {
+fn question(members: &Value) -> Value {
     let mut question = json!({
         "id": ID, "status": "pending", "url": format!("https://gateway.example/approve/{ID}"),
         "grant": { "id": "g_0123456789abcdef0123456789abcdef", "label": "nightly-bot" }, "server": "shop",
@@ -32,7 +32,7 @@ fn before(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static, args: &[&st
 }
 
 fn show(members: Value) -> Ran {
-    before(move |_| Answer::json(200, question(members.clone())), &["approvals", "show", ID]).0.quietly(0)
+    before(move |_| Answer::json(200, question(&members)), &["approvals", "show", ID]).0.quietly(0)
 }
 
 /// Answers with a text that no type of ours would keep as it is.
@@ -124,7 +124,7 @@ fn words_of_every_language_are_read_as_they_are() {
 #[test]
 fn arguments_are_shown_whole_numbers_as_they_were_written_and_lines_as_lines() {
     let arguments = r#"{"amount":1.0,"big":12345678901234567890123,"tiny":1E-7,"code":"import os\nos.system(\"x\")\n\",\n  \"safe\": true","list":[],"none":{},"deep":[{"a":[null,true]}],"back":"\\u{202e}"}"#;
-    let body = question(json!({ "arguments": "HERE" })).to_string().replace("\"HERE\"", arguments);
+    let body = question(&json!({ "arguments": "HERE" })).to_string().replace("\"HERE\"", arguments);
     let kept = body.clone();
     let (ran, _) = before(move |_| verbatim(body.clone()), &["approvals", "show", ID]);
     let said = r#"run with
@@ -157,7 +157,7 @@ fn arguments_are_shown_whole_numbers_as_they_were_written_and_lines_as_lines() {
 #[test]
 fn json_says_the_same_and_a_terminal_obeys_none_of_it() {
     let ran = before(
-        |_| Answer::json(200, question(json!({ "name": UNSEEN, "arguments": { "é": UNSEEN } }))),
+        |_| Answer::json(200, question(&json!({ "name": UNSEEN, "arguments": { "é": UNSEEN } }))),
         &["approvals", "show", ID, "--json"],
     );
     let ran = ran.0.quietly(0);
@@ -174,7 +174,7 @@ fn a_question_is_named_by_its_id_or_by_the_address_of_its_page() {
         format!("<https://elsewhere.example/approve/{ID}?here>"),
         format!("https://gateway.example/approve/{ID}#x"),
     ] {
-        let (ran, asked) = before(|_| Answer::json(200, question(json!({}))), &["approvals", "show", &given]);
+        let (ran, asked) = before(|_| Answer::json(200, question(&json!({}))), &["approvals", "show", &given]);
         assert_eq!(ran.code, 0, "{given}: {}", ran.stderr);
         assert_eq!(
             asked[0].path(),
@@ -291,7 +291,7 @@ fn a_refusal_of_the_gateway_is_told_in_its_words_or_with_what_to_do() {
 #[test]
 fn without_a_terminal_nothing_is_decided_unless_yes_is_said() {
     for word in ["approve", "deny"] {
-        let (ran, asked) = before(|_| Answer::json(200, question(json!({}))), &["approvals", word, ID]);
+        let (ran, asked) = before(|_| Answer::json(200, question(&json!({}))), &["approvals", word, ID]);
         assert_eq!((ran.code, asked.len()), (2, 0), "{}", ran.stderr);
         assert!(ran.stderr.contains("--yes answers without asking"), "{}", ran.stderr);
         let answer = move |asked: &Asked| {
@@ -302,7 +302,7 @@ fn without_a_terminal_nothing_is_decided_unless_yes_is_said() {
             } else {
                 "denied"
             };
-            Answer::json(200, question(json!({ "status": status })))
+            Answer::json(200, question(&json!({ "status": status })))
         };
         let (ran, asked) = before(answer, &["approvals", word, ID, "--yes", "--reason", "Seen \"it\"."]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -324,7 +324,7 @@ fn without_a_terminal_nothing_is_decided_unless_yes_is_said() {
 #[test]
 fn a_question_that_is_over_ends_with_1_and_says_why() {
     let answer = |asked: &Asked| match asked.http.as_str() {
-        "get" => Answer::json(200, question(json!({ "status": "approved" }))),
+        "get" => Answer::json(200, question(&json!({ "status": "approved" }))),
         _ => Answer::json(409, json!({ "error": { "code": "over", "message": "it is approved already" } })),
     };
     let (ran, _) = before(answer, &["approvals", "approve", ID, "--yes"]);
@@ -365,7 +365,7 @@ fn a_list_follows_its_cursors_and_is_sorted_by_age() {
 #[test]
 fn what_a_grant_has_asked_is_listed_with_what_has_become_of_it() {
     let answer = |_: &Asked| {
-        let ask = |status: &str| question(json!({ "status": status }));
+        let ask = |status: &str| question(&json!({ "status": status }));
         Answer::json(200, json!({ "approvals": [ask("used"), ask("denied"), ask("pending")], "cursor": null }))
     };
     let (ran, asked) = before(answer, &["approvals", "list", "--grant", "g_1"]);
@@ -382,11 +382,11 @@ fn what_a_grant_has_asked_is_listed_with_what_has_become_of_it() {
 fn a_watch_ends_where_the_token_is_not_taken_any_more_and_outlives_an_outage() {
     let asked = std::sync::atomic::AtomicU32::new(0);
     let answer = move |_: &Asked| match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
-        0 => Answer::json(200, json!({ "approvals": [question(json!({}))], "cursor": null })),
+        0 => Answer::json(200, json!({ "approvals": [question(&json!({}))], "cursor": null })),
         1 => Answer::json(503, json!({ "error": { "code": "unavailable", "message": "the store cannot be reached" } })),
         2 => Answer::json(
             200,
-            json!({ "approvals": [question(json!({})), question(json!({ "id": ID.replace('7', "a") }))], "cursor": null }),
+            json!({ "approvals": [question(&json!({})), question(&json!({ "id": ID.replace('7', "a") }))], "cursor": null }),
         ),
         _ => Answer::json(401, json!({ "error": { "code": "unauthorized", "message": "" } })),
     };
