@@ -42,6 +42,7 @@ enum Task {
     },
     /// Take one out. The token opens nothing from then on; what was decided with it holds.
     Remove {
+        /// Which one.
         name: String,
         #[command(flatten)]
         reach: Reach,

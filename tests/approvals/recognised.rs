@@ -11,10 +11,10 @@ use tollgate::wire::{Subject, ToolName};
 /// A JSON value, and the same in another spelling: members in another order, escapes, numbers of the same value, white space.
 fn spelled_twice() -> impl Strategy<Value = (String, String)> {
     let number = (-999i32..999, 0usize..3).prop_map(|(number, spelling)| {
-        let other = [format!("{number}.0"), format!("{number}0e-1"), format!("{number}E+0")];
-        // Minus zero has a spelling of its own.
-        let number = if number == 0 { "0".to_owned() } else { number.to_string() };
-        (number, other[spelling].clone())
+        // No number begins with a zero and goes on with digits.
+        let tenths = if number == 0 { "0e-1".to_owned() } else { format!("{number}0e-1") };
+        let other = [format!("{number}.0"), tenths, format!("{number}E+0")];
+        (number.to_string(), other[spelling].clone())
     });
     let string = "[a-z\"\\\\\u{e9}\u{1f642}\n]{0,4}".prop_map(|text: String| {
         let escaped = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect::<Vec<_>>().concat();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ID, TOKEN, before, question};
-use crate::origin::Answer;
+use crate::origin::{Answer, Origin};
 use crate::process::Folder;
 
 #[test]
@@ -126,4 +126,18 @@ fn a_refusal_of_the_gateway_is_told_in_its_words_or_with_what_to_do() {
     let ran = Folder::new().run_as("http://127.0.0.1:1", TOKEN, &["approvals", "list", "--json"]);
     assert_eq!(ran.code, 3);
     assert!(ran.json()["error"]["message"].as_str().unwrap().contains("http://127.0.0.1:1 cannot be reached"));
+}
+
+#[test]
+fn what_the_arguments_say_goes_before_the_environment() {
+    let gateway = Origin::start(|_| Answer::json(200, json!({ "approvals": [], "cursor": null })));
+    let folder = Folder::with([("t", "  to_FROM_THE_FILE\n")]);
+    let site = format!("{}/", gateway.site());
+    let ran = folder.run_as(
+        "https://elsewhere.example",
+        TOKEN,
+        &["approvals", "list", "--gateway", &site, "--token-file", "t"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(gateway.asked()[0].head.contains("\r\nauthorization: bearer to_from_the_file\r\n"));
 }
