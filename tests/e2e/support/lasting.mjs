@@ -43,6 +43,8 @@ class LastingGateway extends Gateway {
   #process;
   /** What the Worker has written to its log, in all its lives. */
   logged = "";
+  /** What it has written there as errors. */
+  complained = "";
 
   constructor(home, port) {
     super(`http://${LOOPBACK}:${port}`, { stop: () => this.#stop() });
@@ -63,8 +65,12 @@ class LastingGateway extends Gateway {
   async start() {
     const told = JSON.stringify({ home: this.#home, state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
     // A process group of its own: killing the parent alone would leave workerd alive, and nothing would have been tested.
-    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", "inherit"], detached: true });
+    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", "pipe"], detached: true });
     this.#process.stdout.setEncoding("utf8").on("data", (text) => (this.logged += text));
+    this.#process.stderr.setEncoding("utf8").on("data", (text) => {
+      this.complained += text;
+      process.stderr.write(text);
+    });
     const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}`)));
     await Promise.race([once(this.#process.stdout, "data"), ended]);
     ended.catch(() => {});
