@@ -23,13 +23,25 @@ impl Mind {
         judge: &Judge<'_>,
         ask: &Ask<'_>,
     ) -> Result<std::result::Result<Approval, Held>> {
+        let (database, reservation) = (&self.database, &judge.reservation);
         let now = book.account.time(clock::now());
-        let newest = newest(&self.database, &ask.fingerprint)?;
-        let heard = newest.as_ref().map_or(Heard::Ask, |approval| approval.heard(&judge.reservation, now));
+        // Who asks again because the answer was lost has its yes already; others may have asked anew since.
+        if book.recent.receipt(reservation).is_some()
+            && let Some(used) = used_by(database, &ask.fingerprint, reservation)?
+        {
+            return Ok(Ok(used));
+        }
+        let newest = newest(database, &ask.fingerprint)?;
+        let heard = newest.as_ref().map_or(Heard::Ask, |approval| approval.heard(reservation, now));
         match (heard, newest) {
             (Heard::MayPass, Some(approval)) => Ok(Ok(approval)),
-            (Heard::Held(held), _) => Ok(Err(held)),
-            (Heard::Ask, _) | (Heard::MayPass, None) => self.ask(book, judge, ask, now).map(Err),
+            (Heard::Held(held @ (Held::Denied { .. } | Held::Crowded)), _) => Ok(Err(held)),
+            (heard, _) => match (approved(database, &ask.fingerprint, now)?, heard) {
+                // One that was given back, after others had asked anew.
+                (Some(approval), _) => Ok(Ok(approval)),
+                (None, Heard::Held(held)) => Ok(Err(held)),
+                (None, Heard::Ask | Heard::MayPass) => self.ask(book, judge, ask, now).map(Err),
+            },
         }
     }
 
@@ -151,6 +163,20 @@ impl Mind {
 fn newest(database: &Database, fingerprint: &str) -> Result<Option<Approval>> {
     let statement = "SELECT approval FROM approvals WHERE fingerprint = ? ORDER BY asked_at DESC, rowid DESC LIMIT 1";
     Ok(read(database, statement, &(fingerprint,))?.pop())
+}
+
+/// The one that this call has used up.
+fn used_by(database: &Database, fingerprint: &str, reservation: &str) -> Result<Option<Approval>> {
+    let used =
+        read(database, "SELECT approval FROM approvals WHERE fingerprint = ? AND status = 'used'", &(fingerprint,))?;
+    Ok(used.into_iter().find(|approval| approval.used_by.as_deref() == Some(reservation)))
+}
+
+/// A yes that waits for its call.
+fn approved(database: &Database, fingerprint: &str, now: Millis) -> Result<Option<Approval>> {
+    let statement = "SELECT approval FROM approvals WHERE fingerprint = ? AND status = 'approved' AND expires_at > ?
+        ORDER BY asked_at DESC LIMIT 1";
+    Ok(read(database, statement, &(fingerprint, now))?.pop())
 }
 
 pub(super) fn by_id(database: &Database, id: &str) -> Result<Option<Approval>> {

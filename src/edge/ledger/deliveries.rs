@@ -13,6 +13,9 @@ use crate::registry::Name;
 /// Deliveries of one waking.
 const AT_ONCE: u64 = 16;
 
+/// Messages to people that are under way at once: the platform has no more connections for one request.
+const TOLD_AT_ONCE: usize = 6;
+
 /// Milliseconds until the second try; each further one comes after twice as long, up to the longest.
 const FIRST_PAUSE: u64 = 2_000;
 const LONGEST_PAUSE: u64 = 600_000;
@@ -55,6 +58,9 @@ impl Mind {
 
     /// Has a question that is over listed no more. Whoever has not been told of it need not be.
     pub(super) fn withdraw(&self, approval: &Approval) -> Result<()> {
+        if let Some(failed) = self.untold(&approval.id)? {
+            console_error!("nobody was told of {}, which is over: {failed} tries have failed", approval.id);
+        }
         self.database.run("DELETE FROM deliveries WHERE approval = ? AND kind <> 'unlist'", &(&approval.id,))?;
         self.send_later(approval, Kind::Unlist)?;
         self.plan()
@@ -71,40 +77,60 @@ impl Mind {
         self.database.run(statement, &(&approval.id, kind.as_str(), clock::now()))
     }
 
-    /// Delivers what is due.
+    /// Delivers what is due. People are told all together, since whoever they are told by may be slow, and the heads meanwhile.
     pub(super) async fn deliver(&self) -> Result<()> {
-        // People last: whoever they are told by may be slow.
         let statement =
             "SELECT number, approval, kind, failed FROM deliveries WHERE due <= ? ORDER BY kind = 'tell', due LIMIT ?";
         let due: Vec<Due> = self.database.rows(statement, &(clock::now(), AT_ONCE))?;
-        for (number, id, kind, failed) in due {
-            let delivered = match by_id(&self.database, &id)? {
-                Some(approval) => self.deliver_one(&approval, &kind).await,
+        let (mut tells, lists): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.2 == Kind::Tell.as_str());
+        tells.truncate(TOLD_AT_ONCE);
+        let mut on_their_way = Vec::new();
+        for due in tells {
+            match by_id(&self.database, &due.1)? {
+                Some(approval) if approval.standing(clock::now()) == Status::Pending => {
+                    on_their_way.push((due, webhook::tell(&self.env, &approval)));
+                }
+                // Its time is over since a moment ago: it will be withdrawn, and that says whether anybody was told.
+                Some(approval) if approval.status == Status::Pending => {}
+                Some(_) | None => self.delivered(&due, Ok(()))?,
+            }
+        }
+        for due in lists {
+            let told = match by_id(&self.database, &due.1)? {
+                Some(approval) => self.tell_head(&approval, &due.2).await,
                 None => Ok(()),
             };
-            // It may have been withdrawn meanwhile; then this changes nothing.
-            match delivered {
-                Ok(()) => self.database.run("DELETE FROM deliveries WHERE number = ?", &(number,))?,
-                Err(error) => {
-                    console_error!("{kind} of {id} has failed {} times: {error}", failed + 1);
-                    let pause = FIRST_PAUSE.saturating_mul(1 << failed.min(20)).min(LONGEST_PAUSE);
-                    let statement = "UPDATE deliveries SET due = ?, failed = failed + 1 WHERE number = ?";
-                    self.database.run(statement, &(clock::now().0 + pause, number))?;
-                }
-            }
+            self.delivered(&due, told)?;
+        }
+        for (due, sent) in on_their_way {
+            let arrived = match sent {
+                Ok(sent) => webhook::arrived(sent).await,
+                Err(error) => Err(error),
+            };
+            self.delivered(&due, arrived)?;
         }
         Ok(())
     }
 
-    async fn deliver_one(&self, approval: &Approval, kind: &str) -> Result<()> {
+    /// Crosses off what has been delivered; else it is tried again later. It may have been withdrawn meanwhile: then this changes nothing.
+    fn delivered(&self, (number, id, kind, failed): &Due, delivered: Result<()>) -> Result<()> {
+        match delivered {
+            Ok(()) => self.database.run("DELETE FROM deliveries WHERE number = ?", &(number,)),
+            Err(error) => {
+                console_error!("{kind} of {id} has failed {} times: {error}", failed + 1);
+                let pause = FIRST_PAUSE.saturating_mul(1 << (*failed).min(20)).min(LONGEST_PAUSE);
+                let statement = "UPDATE deliveries SET due = ?, failed = failed + 1 WHERE number = ?";
+                self.database.run(statement, &(clock::now().0 + pause, number))
+            }
+        }
+    }
+
+    async fn tell_head(&self, approval: &Approval, kind: &str) -> Result<()> {
         let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
         let (Some(kind), Some(server)) = (kind, Name::read(&approval.petition.server)) else { return Ok(()) };
         match kind {
             Kind::List => head::list(&self.env, &server, &approval.id, approval.expires_at, listed(approval)).await,
             Kind::Unlist => head::unlist(&self.env, &server, &approval.id).await,
-            Kind::Tell if approval.standing(clock::now()) == Status::Pending => {
-                webhook::tell(&self.env, approval).await
-            }
             Kind::Tell => Ok(()),
         }
     }

@@ -60,9 +60,10 @@ impl Mind {
 
     /// Does what is due.
     pub(super) async fn wake(&self) -> Result<()> {
-        self.deliver().await?;
+        // Nobody is told of what is over, and what goes out may take its time.
         let name = self.name()?;
         self.with_book(&name, |book| self.expire(book))?;
+        self.deliver().await?;
         if self.database.fact("alarm")?.is_some_and(|at| at <= clock::now().0) {
             self.tidy()?;
         }

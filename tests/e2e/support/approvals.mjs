@@ -1,5 +1,7 @@
 // Questions to people, as agents hear of them and operators answer them.
 import assert from "node:assert/strict";
+import { entriesOf, exportOf } from "./audit.mjs";
+
 const textOf = (answer) => answer.result.content[0].text;
 
 /** The id of a question. */
@@ -34,4 +36,9 @@ export async function approve(gateway, approval, reason) {
   const { status, json } = await answer(gateway, approval, "approve", reason);
   assert.equal(status, 200, JSON.stringify(json));
   return json;
+}
+
+/** What has become of a grant's questions, as its chained audit tells it. */
+export async function historyOf(gateway, agent) {
+  return entriesOf(await exportOf(gateway, agent.id)).flatMap(({ approval }) => approval ?? []);
 }

@@ -49,8 +49,8 @@ class LastingGateway extends Gateway {
   #quiet;
   /** What the Worker has written to its log, in all its lives. */
   logged = "";
-  /** Where it fails on purpose and says so all the time: the end of what it said of that in this life. */
-  said = "";
+  /** What it has written there as errors. Where it is quiet, since it fails on purpose all the time: the end of that, of this life. */
+  complained = "";
 
   constructor(home, port, { quiet }) {
     super(`http://${LOOPBACK}:${port}`, { stop: () => this.#stop() });
@@ -77,11 +77,15 @@ class LastingGateway extends Gateway {
   async start() {
     const told = JSON.stringify({ home: this.#home, state: this.#state, port: this.#port, adminToken: ADMIN_TOKEN });
     // A process group of its own: killing the parent alone would leave workerd alive, and nothing would have been tested.
-    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", this.#quiet ? "pipe" : "inherit"], detached: true });
-    this.said = "";
-    this.#process.stderr?.setEncoding("utf8").on("data", (text) => (this.said = (this.said + text).slice(-KEPT)));
+    this.#process = spawn(process.execPath, [SCRIPT, told], { stdio: ["pipe", "pipe", "pipe"], detached: true });
     this.#process.stdout.setEncoding("utf8").on("data", (text) => (this.logged += text));
-    const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}\n${this.said}`)));
+    if (this.#quiet) this.complained = "";
+    this.#process.stderr.setEncoding("utf8").on("data", (text) => {
+      this.complained += text;
+      if (this.#quiet) this.complained = this.complained.slice(-KEPT);
+      else process.stderr.write(text);
+    });
+    const ended = once(this.#process, "exit").then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}\n${this.#quiet ? this.complained : ""}`)));
     await Promise.race([once(this.#process.stdout, "data"), ended]);
     ended.catch(() => {});
   }
