@@ -226,7 +226,7 @@ fn text(ruled: &Ruled, judged: &[Judged], observed: &[Ruled], paint: Paint) -> S
     if let Some((by, ttl)) = ruled.asks {
         let who = match by {
             Approver::Operator => "an operator is asked",
-            Approver::User => "whoever holds the grant is asked",
+            Approver::User => "whoever holds the grant, or an operator, is asked",
         };
         text.line(format!("  {who}, and has {ttl} s to answer"));
     }

@@ -102,7 +102,7 @@ hold by /tools/deploy
   after a yes, if there is room: deploys: 1 of 3 in 86400 s, sliding, of each grant, in calls
 ";
     assert_eq!(folder.run(&["explain", "p.json", "--tool", "deploy"]).quietly(0).stdout, said);
-    let said = "hold by /tools/pay\n  whoever holds the grant is asked, and has 90 s to answer\n";
+    let said = "hold by /tools/pay\n  whoever holds the grant, or an operator, is asked, and has 90 s to answer\n";
     assert_eq!(folder.run(&["explain", "p.json", "--tool", "pay"]).quietly(0).stdout, said);
     let json = folder.run(&["explain", "p.json", "--tool", "deploy", "--json"]).quietly(0).json();
     assert_eq!(json["approval"], json!({ "by": "operator", "ttl": 900 }));

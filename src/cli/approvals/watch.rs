@@ -41,7 +41,7 @@ pub(super) fn watch(gateway: &Gateway, path: &str, every: u64, context: &Context
                 // A gateway that is away comes back; a token that is not taken does not.
                 Err(failure) if failure.exit == Exit::OutOfReach => {
                     if !is_away {
-                        context.warn(&format!("{} Looking again every {every} seconds.", failure.message));
+                        context.warn(&format!("{} It is asked again every {every} s.", failure.message));
                     }
                     is_away = true;
                 }

@@ -68,7 +68,7 @@ fn a_watch_ends_where_the_token_is_not_taken_any_more_and_outlives_an_outage() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.stderr
-            .contains("warning: The gateway answers: the store cannot be reached. Looking again every 1 seconds."),
+            .contains("warning: The gateway answers: the store cannot be reached. It is asked again every 1 s."),
         "{}",
         ran.stderr
     );
