@@ -56,7 +56,7 @@ describe("Approvals by the user", { concurrency: true }, () => {
       const visitor = new Visitor(url);
       const page = await visitor.signIn(agent.token);
       assert.match(page.text, /Exactly this would run/);
-      assert.match((await visitor.answer("approve", "go on")).text, /Approved\. The agent's next identical call passes, once\./);
+      assert.match((await visitor.answer("approve", "go on")).text, /Approved[\s\S]*The agent's next identical call passes, once\./);
       return "accept";
     });
     t.after(() => client.close());

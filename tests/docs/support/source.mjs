@@ -19,7 +19,7 @@ export async function reasonCodes() {
   const ruling = await text("src", "policy", "ruling.rs");
   const table = ruling.match(/pub fn code\(&self\)[\s\S]*?\n {4}\}\n/)?.[0] ?? "";
   const denials = all(table, /=> "([a-z_]+)"/g);
-  const refused = all(await edge(), /(?:reason_code: Some|note_unread|\.refused)\(\s*"([a-z_]+)"/g);
+  const refused = all(await edge(), /(?:(?:reason_code: Some|note_unread|\.refused)\(|Unfit::\w+(?:\(_\))? =>)\s*"([a-z_]+)"/g);
   if (denials.length === 0 || refused.length === 0) throw new Error("the source is not where it was");
   return { denials, refused };
 }
@@ -50,7 +50,7 @@ export async function statuses() {
 /** The variables that the Worker reads, and those of wrangler.toml; the bindings there. */
 export async function variables() {
   const source = await edge();
-  const read = all(source, /(?:variable\(env, |list\(env, |millis\()"([A-Z_]+)"/g);
+  const read = all(source, /(?:variable\(env, |list\(env, |millis\(|env\.var\()"([A-Z_]+)"/g);
   const config = await text("wrangler.toml");
   const section = (name) => config.match(new RegExp(`^\\[${name}\\]\\n([\\s\\S]*?)(?=^\\[|$(?![\\s\\S]))`, "m"))?.[1] ?? "";
   const named = all(section("vars"), /^([A-Z_]+) =/gm);
