@@ -22,11 +22,15 @@ const SUITES = {
   "conformance/": inRoot("tests", "conformance"),
   // What the clients of others make of what it says.
   "clients/": inRoot("tests", "clients"),
-  // Whether the pages say what is.
+  // Its own page, in a browser.
+  "page/": inRoot("tests", "page"),
+  // Whether the documents say what is.
   "docs/": inRoot("tests", "docs"),
 };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
+/** Enough for some kills, many faults, and memory that is looked at; `npm run soak -- --minutes 60` looks further. */
+const SOAK_MINUTES = 2.5;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
 const MILLISECONDS_A_FILE = 180_000;
 
@@ -48,6 +52,10 @@ export async function main(args) {
   }
   say("\nEnd to end: the built gateway on workerd, real origins, real clients\n");
   await converse(process.execPath, ["--test", `--test-timeout=${MILLISECONDS_A_FILE}`, ...files], { cwd: root, advice: "The end-to-end tests failed." });
+  if (args.length === 0) {
+    say("\nA soak: fifty agents, while everything fails that can\n");
+    await converse(process.execPath, [inRoot("scripts", "soak.mjs"), "--minutes", String(SOAK_MINUTES)], { cwd: root, advice: "The soak found something." });
+  }
 }
 
 /** The files of the suites that are named, or of all. */

@@ -31,7 +31,8 @@ pub(super) struct Call {
     told: Option<String>,
     /// Whether a list shows it. What is not said follows from the ruling.
     listed: Option<bool>,
-    /// What is charged to each limit, as `tollgate explain` says it. Must be said where none of them is enforced.
+    /// What is charged to each limit, as `tollgate explain` says it; of a call that asks a person, after the yes. Must be said where
+    /// a call is metered and none of them is enforced.
     charges: Option<Vec<String>>,
     /// The rules in shadow that would have refused, in order. What their limits would is not known without the ledger.
     #[serde(default)]
@@ -62,13 +63,12 @@ impl Call {
         let subject = self.subject().map_err(|why| format!("{why}: {}", self.title()))?;
         let Decided { ruling, observed, .. } = decide(rulebook, &subject);
         let observed: Vec<_> = observed.iter().map(|denial| denial.rule.to_string()).collect();
-        let (charges, enforced) = match &ruling {
-            Ruling::Meter(meter) => {
-                let charges: Vec<_> = meter.dues().iter().map(ToString::to_string).collect();
-                (charges, meter.dues().iter().any(Due::is_enforced))
-            }
-            Ruling::Allow(_) | Ruling::Hold(_) | Ruling::Deny(_) => (Vec::new(), true),
+        let (dues, enforced) = match &ruling {
+            Ruling::Meter(meter) => (meter.dues(), meter.dues().iter().any(Due::is_enforced)),
+            Ruling::Hold(hold) => (hold.dues(), true),
+            Ruling::Allow(_) | Ruling::Deny(_) => ([].as_slice(), true),
         };
+        let charges: Vec<_> = dues.iter().map(ToString::to_string).collect();
         let denied = |denial: Denial<'_>| (denial.rule.to_string(), denial.told.map(str::to_owned));
         let (word, (rule, told), code) = match ruling {
             Ruling::Allow(permit) => ("allow", (permit.rule().to_string(), None), None),

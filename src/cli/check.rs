@@ -107,7 +107,7 @@ impl Check {
         Report {
             text: text.into_text(),
             beside: String::new(),
-            json,
+            json: json.into(),
             exit: if passes { Exit::Fine } else { Exit::Failed },
         }
     }

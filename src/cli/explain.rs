@@ -11,7 +11,10 @@ use super::report::{Exit, Failure, Report};
 use super::server::Names;
 use super::terminal::{Lines, Paint, plain};
 use crate::excerpt::excerpt;
-use crate::policy::{Condition, Denial, Edition, Policy, Reason, Rulebook, Ruling, Truth, Violation, Witness, explain};
+use crate::ledger::Approver;
+use crate::policy::{
+    Condition, Denial, Due, Edition, Policy, Reason, Rulebook, Ruling, Truth, Violation, Witness, explain,
+};
 use crate::registry::Stamp;
 use crate::wire::json::{Literal, Node, Object, parse};
 use crate::wire::{Subject, ToolName};
@@ -104,7 +107,7 @@ impl Explain {
             fields.insert("conditions".to_owned(), notes.judged.iter().map(Judged::json).collect());
             fields.insert("observed".to_owned(), observed.iter().map(Ruled::json).collect());
         }
-        Ok(Report { text, beside: String::new(), json, exit: Exit::Fine })
+        Ok(Report { text, beside: String::new(), json: json.into(), exit: Exit::Fine })
     }
 
     fn subject<'s>(&'s self, arguments: Object<'s>) -> Result<Subject<'s>, Failure> {
@@ -130,8 +133,10 @@ struct Ruled {
     told: Option<String>,
     /// Where the arguments do not fit a schema, and why.
     violation: Option<Violation>,
-    /// What it owes to each limit, and whether that one is enforced.
+    /// What it owes to each limit, and whether that one is enforced; of a call that asks a person, after the yes.
     limits: Vec<(String, bool)>,
+    /// Who is asked, and for how many seconds.
+    asks: Option<(Approver, u64)>,
 }
 
 impl Ruled {
@@ -143,15 +148,20 @@ impl Ruled {
             told: None,
             violation: None,
             limits: Vec::new(),
+            asks: None,
         };
+        let limits = |dues: &[Due<'_>]| dues.iter().map(|due| (due.to_string(), due.is_enforced())).collect();
         match ruling {
             Ruling::Allow(permit) => plainly("allow", permit.rule().to_string()),
-            Ruling::Hold(hold) => Self { ruling: "hold", reason_code: None, ..Self::denied(&hold.refused()) },
+            Ruling::Hold(hold) => Self {
+                ruling: "hold",
+                reason_code: None,
+                limits: limits(hold.dues()),
+                asks: Some((hold.asks().by(), hold.asks().ttl() / 1_000)),
+                ..Self::denied(&hold.refused())
+            },
             Ruling::Deny(denial) => Self::denied(denial),
-            Ruling::Meter(meter) => {
-                let limits = meter.dues().iter().map(|due| (due.to_string(), due.is_enforced()));
-                Self { limits: limits.collect(), ..plainly("meter", meter.rule().to_string()) }
-            }
+            Ruling::Meter(meter) => Self { limits: limits(meter.dues()), ..plainly("meter", meter.rule().to_string()) },
         }
     }
 
@@ -164,15 +174,18 @@ impl Ruled {
             told: denial.told.map(str::to_owned),
             violation,
             limits: Vec::new(),
+            asks: None,
         }
     }
 
     fn json(&self) -> Value {
-        let Self { ruling, rule, reason_code, told, violation, limits } = self;
+        let Self { ruling, rule, reason_code, told, violation, limits, asks } = self;
         let violation = violation.as_ref().map(|found| json!({ "at": found.at.as_str(), "message": found.message }));
         let limits: Vec<_> = limits.iter().map(|(limit, _)| limit).collect();
+        let approval = asks.map(|(by, ttl)| json!({ "by": by, "ttl": ttl }));
         json!({
             "ruling": ruling, "rule": rule, "reason_code": reason_code, "reason": told, "violation": violation, "limits": limits,
+            "approval": approval,
         })
     }
 }
@@ -210,8 +223,19 @@ fn text(ruled: &Ruled, judged: &[Judged], observed: &[Ruled], paint: Paint) -> S
     if let Some(told) = &ruled.told {
         text.line(format!("  the agent is told: {}", plain(told)));
     }
+    if let Some((by, ttl)) = ruled.asks {
+        let who = match by {
+            Approver::Operator => "an operator is asked",
+            Approver::User => "whoever holds the grant, or an operator, is asked",
+        };
+        text.line(format!("  {who}, and has {ttl} s to answer"));
+    }
     for (limit, enforced) in &ruled.limits {
-        let what = if *enforced { "if there is room" } else { "observed only" };
+        let what = match (enforced, ruled.asks) {
+            (false, _) => "observed only",
+            (true, None) => "if there is room",
+            (true, Some(_)) => "after a yes, if there is room",
+        };
         text.line(format!("  {what}: {}", plain(limit)));
     }
     for judged in judged {

@@ -1,5 +1,7 @@
 //! What a command has to say, and how it went.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// How a command went, as the process says it when it ends.
@@ -7,11 +9,11 @@ use serde_json::Value;
 pub(super) enum Exit {
     /// Fine.
     Fine,
-    /// The policy is not valid, a case failed, a check did not pass, or an export is not what was written.
+    /// The policy is not valid, a case failed, a check did not pass, an export is not what was written, or nothing was decided.
     Failed,
     /// The command line itself is wrong. `clap` uses the same number.
     Usage,
-    /// A file or a server cannot be read, or a file cannot be written.
+    /// A file, a server or the gateway cannot be read, or a file cannot be written.
     OutOfReach,
 }
 
@@ -33,8 +35,31 @@ pub(super) struct Report {
     /// What stands beside it on standard error, for people too.
     pub(super) beside: String,
     /// The same for programs. Fields may be added to it; none goes away or changes its meaning.
-    pub(super) json: Value,
+    pub(super) json: Json,
     pub(super) exit: Exit,
+}
+
+/// A result as JSON.
+pub(super) enum Json {
+    /// One of this command's own.
+    Made(Value),
+    /// One that a gateway has given, with each value in its spelling: a number may be more exact than any type of ours.
+    Given(String),
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self::Made(value)
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Made(value) => write!(f, "{value:#}"),
+            Self::Given(text) => f.write_str(text),
+        }
+    }
 }
 
 /// Why a command could not do its work: one sentence, or a few, that say what to do.

@@ -60,7 +60,7 @@ impl Scan {
         Ok(Report {
             text: self.text(&answered, &starter, &policy, context),
             beside: String::new(),
-            json: self.json(&answered, &starter),
+            json: self.json(&answered, &starter).into(),
             exit: Exit::Fine,
         })
     }

@@ -1,6 +1,6 @@
 //! What a terminal is shown: colours where they are wanted, columns, and never a control character of somebody else's.
 
-use std::fmt::Write;
+use super::visible::seen;
 
 /// A text that grows by lines.
 #[derive(Default)]
@@ -54,23 +54,9 @@ impl Paint {
     }
 }
 
-/// `text` without anything that a terminal obeys or that turns its order round: names and descriptions are an origin's.
+/// `text` on one line, without anything that a terminal obeys or does not show: names and descriptions are an origin's.
 pub(super) fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(plain, "\\u{{{:x}}}", u32::from(character));
-            }
-            '\n' | '\r' | '\t' => plain.push(' '),
-            control if control.is_control() => {
-                let _ = write!(plain, "\\u{{{:x}}}", u32::from(control));
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
+    seen(&text.replace(['\n', '\r', '\t'], " "))
 }
 
 /// Rows as columns, the last one as it comes.

@@ -65,7 +65,7 @@ impl Test {
         Ok(Report {
             text: text.into_text(),
             beside: String::new(),
-            json,
+            json: json.into(),
             exit: if failures == 0 { Exit::Fine } else { Exit::Failed },
         })
     }

@@ -46,6 +46,8 @@ impl Passage {
         let author = trail.author()?;
         let record = self.record(&author, Ruled::Allow, &said)?;
         let holding = meter.asks().map(|asks| self.holding(asks, incoming, subject, &author, &said)).transpose()?;
+        // Who leaves while the ledger is asked takes no record along.
+        let kept_alive = self.context.keep_alive();
         // What waits goes along; this one comes last.
         let mut records = trail.take();
         records.push(record);
@@ -80,6 +82,7 @@ impl Passage {
                 return Err(error);
             }
         };
+        drop(kept_alive);
         let ledger_ms = Some(clock::now().since(asked_at));
         let by_user = meter.asks().is_some_and(|asks| asks.by() == Approver::User);
         let (rate_limit, used) = match &admission {

@@ -11,7 +11,7 @@ use super::Millis;
 use crate::as_array::as_array;
 use crate::hex;
 
-// As ledgers keep them, and send them. `tests/pinned.rs` holds the order.
+// As ledgers keep them, and send them. `tests/approvals` holds the order.
 as_array!(Approval: id, fingerprint, status, asked_at, expires_at, ttl, petition, decision, used_by);
 as_array!(
     Petition: grant, label, server, method, name, arguments, rule, reason, by, policy, stamp, site, request_id

@@ -88,3 +88,23 @@ fn a_policy_that_is_not_valid_explains_nothing() {
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("`default` is required") && ran.stderr.contains("tollgate check"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_call_that_asks_a_person_shows_whom_and_what_is_charged_after_a_yes() {
+    let policy = r#"{ "version": "1", "default": "deny", "tools": {
+        "deploy": { "action": "require_approval", "reason": "Deploys are looked at.", "limits": [ { "counter": "deploys", "window": "day", "max": 3 } ] },
+        "pay": { "action": "require_approval", "approval": { "ttl": "90s", "by": "user" } } } }"#;
+    let folder = Folder::with([("p.json", policy)]);
+    let said = "\
+hold by /tools/deploy
+  the agent is told: Deploys are looked at.
+  an operator is asked, and has 900 s to answer
+  after a yes, if there is room: deploys: 1 of 3 in 86400 s, sliding, of each grant, in calls
+";
+    assert_eq!(folder.run(&["explain", "p.json", "--tool", "deploy"]).quietly(0).stdout, said);
+    let said = "hold by /tools/pay\n  whoever holds the grant, or an operator, is asked, and has 90 s to answer\n";
+    assert_eq!(folder.run(&["explain", "p.json", "--tool", "pay"]).quietly(0).stdout, said);
+    let json = folder.run(&["explain", "p.json", "--tool", "deploy", "--json"]).quietly(0).json();
+    assert_eq!(json["approval"], json!({ "by": "operator", "ttl": 900 }));
+    assert_eq!(json["limits"], json!(["deploys: 1 of 3 in 86400 s, sliding, of each grant, in calls"]));
+}

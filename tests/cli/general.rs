@@ -9,7 +9,7 @@ fn help_says_what_a_command_is_for_with_an_example_and_the_exit_codes() {
     let folder = Folder::new();
     let whole = folder.run(&["--help"]).quietly(0);
     assert!(whole.stdout.contains("Exit codes:"), "{}", whole.stdout);
-    for command in ["check", "explain", "test", "scan", "import", "schema", "audit"] {
+    for command in ["check", "explain", "test", "scan", "import", "schema", "audit", "approvals", "operators"] {
         assert!(whole.stdout.contains(&format!("\n  {command} ")), "{command}");
         let help = folder.run(&[command, "--help"]).quietly(0);
         assert!(help.stdout.contains("Example"), "{command}: {}", help.stdout);
@@ -20,7 +20,7 @@ fn help_says_what_a_command_is_for_with_an_example_and_the_exit_codes() {
 #[test]
 fn a_wrong_command_line_ends_with_2() {
     let folder = Folder::with([("p.json", POLICY)]);
-    let wrong: [&[&str]; 11] = [
+    let wrong: [&[&str]; 19] = [
         &[],
         &["chekc"],
         &["check"],
@@ -32,6 +32,14 @@ fn a_wrong_command_line_ends_with_2() {
         &["audit"],
         &["audit", "verify"],
         &["audit", "verify", "p.json", "--head", "-"],
+        &["approvals"],
+        &["approvals", "show"],
+        &["approvals", "approve", "ap_1"],
+        &["approvals", "list", "--every", "3"],
+        &["approvals", "list", "--status", "open"],
+        &["operators"],
+        &["operators", "add"],
+        &["operators", "add", "Ada Lovelace"],
     ];
     for args in wrong {
         let ran = folder.run(args);

@@ -9,11 +9,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod approvals;
 mod audit;
 mod check;
 mod explain;
 mod general;
 mod import;
+mod operators;
 mod origin;
 mod process;
 mod scan;

@@ -31,6 +31,11 @@ pub(super) struct Answer {
 }
 
 impl Asked {
+    /// Which path, with its query.
+    pub(super) fn path(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap()
+    }
+
     pub(super) fn method(&self) -> &str {
         self.message["method"].as_str().unwrap_or_default()
     }
@@ -87,6 +92,11 @@ impl Origin {
             }
         });
         Self { url, asked }
+    }
+
+    /// Where it is, without a path, as a gateway's address has none.
+    pub(super) fn site(&self) -> &str {
+        self.url.trim_end_matches("/mcp")
     }
 
     pub(super) fn asked(&self) -> Vec<Asked> {

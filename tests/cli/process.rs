@@ -55,9 +55,18 @@ impl Folder {
         Self::ran(self.command(args).env("SEAL_KEY", key).stdin(input))
     }
 
+    /// Runs it as somebody who has told it where the gateway is and what the token is.
+    pub(super) fn run_as(&self, gateway: &str, token: &str, args: &[&str]) -> Ran {
+        let mut command = self.command(args);
+        Self::ran(command.env("TOLLGATE_URL", gateway).env("TOLLGATE_TOKEN", token).stdin(Stdio::null()))
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
-        command.args(args).current_dir(&self.0).env("NO_PROXY", "127.0.0.1").env_remove("SEAL_KEY");
+        command.args(args).current_dir(&self.0).env("NO_PROXY", "127.0.0.1");
+        for name in ["SEAL_KEY", "TOLLGATE_URL", "TOLLGATE_TOKEN"] {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -1,17 +1,21 @@
 // Agents that go away: the origin is told at once, in both eras (in the modern one a disconnect means cancel).
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { assertNoGaps, recorded } from "./support/audit.mjs";
 import { messagesOf } from "./support/events.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { call, ERAS, notification } from "./support/message.mjs";
 import { event, HANG, json, SILENCE, sse, startOrigin } from "./support/origin.mjs";
-import { eventually, leaving } from "./support/patience.mjs";
+import { eventually, leaving, pause } from "./support/patience.mjs";
 
 /** How long after the agent the origin's connection may be gone, and still have been ended by that and nothing else. */
 const PROMPT_MS = 1200;
 
 const gateway = await lastingGateway();
 after(() => gateway.stop());
+/** One whose ledgers are slow where a test says so. */
+const slow = await lastingGateway({ faults: true });
+after(() => slow.stop());
 
 async function setUp(t) {
   const origin = await startOrigin(t);
@@ -67,3 +71,27 @@ for (const era of ERAS) {
     }
   });
 }
+
+describe("«Every request that shows a live grant leaves a record»: of an agent that goes away while its ledger is asked", { concurrency: true }, () => {
+  const FREE = "project_list_apps";
+  const METERED = "shell_execute";
+
+  for (const [ruling, max] of [["deny", 1], ["allow", 2]]) {
+    test(`the call that it left (${ruling}), and what waited to be written down with it`, async (t) => {
+      const policy = { version: "1", default: "allow", tools: { [METERED]: { limits: [{ counter: "mine", window: 3600, max }] } } };
+      const { agent } = await slow.withOrigin(t, { policy });
+      await agent.call(METERED);
+      await slow.faults.begin("LEDGER", agent.id, "slow", { ms: 500 });
+      for (let n = 0; n < 5; n += 1) await agent.call(FREE);
+      const leave = new AbortController();
+      const waiting = assert.rejects(agent.stream(call(METERED), { signal: leave.signal }));
+      await pause(100);
+      leave.abort();
+      await waiting;
+      const of = (records, name) => records.filter((record) => record.name === name).map((record) => record.ruling);
+      const records = await recorded(slow, agent.id, (records) => of(records, FREE).length === 5 && of(records, METERED).length === 2);
+      assert.deepEqual(of(records, METERED).sort(), ["allow", ruling].sort());
+      assertNoGaps(records);
+    });
+  }
+});

@@ -4,9 +4,10 @@ import { after, describe, test } from "node:test";
 import { recordsOf, usedOf } from "./support/audit.mjs";
 import { spend } from "./support/budget.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
-import { ERAS } from "./support/message.mjs";
+import { call, ERAS } from "./support/message.mjs";
 import { DIE, event, HANG, json, SILENCE, sse } from "./support/origin.mjs";
 import { eventually, pause } from "./support/patience.mjs";
+import { assertError } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
 const OTHER = "management_execute_command";
@@ -115,6 +116,20 @@ for (const era of ERAS) {
         origin.next("tools/call", answering("JSON", outcome));
         assert.equal((await agent.call(TOOL, {}, { era })).result.padding.length, padding * MIB);
         assert.equal((await used(agent, 1))[0], padding > 4 ? 1 : 0);
+      });
+    }
+
+    const ends = { "breaks off": [DIE, 502], "falls silent in the middle": [HANG, 504] };
+    for (const [what, [end, status]] of Object.entries(ends)) {
+      test(`an answer in JSON that has to be looked at and ${what}: one well-formed error, and nothing is given back`, async (t) => {
+        const { agent, origin } = await setUp(t, giving(Object.values(ON)));
+        await agent.list("tools", { era });
+        const sent = call(TOOL);
+        origin.next("tools/call", { ...json(""), chunks: ['{"jsonrpc":"2.0","half":', end] });
+        const answer = await agent.rpc(sent, { era });
+        assertError(answer, { status, code: -32603, id: sent.id });
+        assert.doesNotMatch(answer.text, /half|[Nn]othing was forwarded/);
+        assert.deepEqual(await used(agent, 1), [1, 1, 1]);
       });
     }
 

@@ -139,7 +139,7 @@ impl Verify {
         Report {
             text: text.into_text(),
             beside: String::new(),
-            json: json(verdict),
+            json: json(verdict).into(),
             exit: if holds { Exit::Fine } else { Exit::Failed },
         }
     }

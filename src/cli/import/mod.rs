@@ -76,7 +76,7 @@ impl Import {
         Ok(Report {
             text,
             beside: beside.into_text(),
-            json: json!({ "policy": document, "warnings": warnings }),
+            json: json!({ "policy": document, "warnings": warnings }).into(),
             exit: Exit::Fine,
         })
     }

@@ -5,7 +5,8 @@ use std::io::Read;
 use ureq::Agent;
 use ureq::http::Response;
 
-use super::clock::Deadline;
+use crate::cli::clock::Deadline;
+use crate::cli::http::{agent, broken, redirected, unreached, whole};
 use crate::cli::report::Failure;
 use crate::registry::{HeaderValue, Server};
 use crate::wire::json::{Node, parse};
@@ -33,24 +34,12 @@ pub(super) struct Reply {
 
 impl Line {
     pub(super) fn to(server: &Server, deadline: Deadline) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            // Who asks one address must not be answered by another, nor the credentials go there.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("tollgate/", env!("CARGO_PKG_VERSION")))
-            .build();
         let headers = server.origin.headers.iter().filter_map(|(name, value)| match value {
             HeaderValue::Text(text) => Some((name.clone(), text.clone())),
             // Only a server's record names secrets of a Worker.
             HeaderValue::Secret { .. } => None,
         });
-        Self {
-            agent: Agent::new_with_config(config),
-            url: server.origin.url.as_str().to_owned(),
-            headers: headers.collect(),
-            deadline,
-        }
+        Self { agent: agent(), url: server.origin.url.as_str().to_owned(), headers: headers.collect(), deadline }
     }
 
     /// Sends a message; `id` is the one that its answer will have, and is empty where there will be none.
@@ -64,7 +53,7 @@ impl Line {
             request = request.header(name, value);
         }
         let request = request.config().timeout_global(Some(self.deadline.left())).build();
-        let response = request.send(body).map_err(|error| self.failure(&error))?;
+        let response = request.send(body).map_err(|error| unreached(&self.url, &error))?;
         self.reply(response, id)
     }
 
@@ -87,8 +76,7 @@ impl Line {
         let kind = header("content-type").unwrap_or_default().to_ascii_lowercase();
         let (session, location) = (header("mcp-session-id"), header("location"));
         if (300..400).contains(&status) {
-            let to = location.map(|location| format!(" to `{location}`")).unwrap_or_default();
-            return Err(Failure::out_of_reach(format!("{} redirects{to}. Ask there instead.", self.url)));
+            return Err(redirected(&self.url, location.as_deref()));
         }
         if matches!(status, 401 | 403) {
             let message = format!(
@@ -101,14 +89,12 @@ impl Line {
             return Ok(Reply { status, session, body: String::new() });
         }
         let reader = response.into_body().into_with_config().limit(MAX_ANSWER).reader();
-        let body = if kind.starts_with("text/event-stream") { self.event(reader, id)? } else { self.whole(reader)? };
+        let body = if kind.starts_with("text/event-stream") {
+            self.event(reader, id)?
+        } else {
+            whole(&self.url, reader, MAX_ANSWER)?
+        };
         Ok(Reply { status, session, body })
-    }
-
-    fn whole(&self, mut reader: impl Read) -> Result<String, Failure> {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|error| self.broken(&error))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The message of a stream that answers `id`. The stream is left then: an origin may hold it open.
@@ -116,7 +102,7 @@ impl Line {
         let mut splitter = Splitter::default();
         let mut chunk = vec![0; 16 * 1024];
         loop {
-            let size = reader.read(&mut chunk).map_err(|error| self.broken(&error))?;
+            let size = reader.read(&mut chunk).map_err(|error| broken(&self.url, &error, MAX_ANSWER))?;
             let mut frames = Vec::new();
             let broken = splitter.push(chunk.get(..size).unwrap_or_default(), &mut frames);
             for frame in frames {
@@ -130,26 +116,6 @@ impl Line {
                 return Err(Failure::out_of_reach(message));
             }
         }
-    }
-
-    fn failure(&self, error: &ureq::Error) -> Failure {
-        Failure::out_of_reach(if matches!(error, ureq::Error::Timeout(_)) {
-            format!("{} does not answer in time. --timeout SECONDS waits longer.", self.url)
-        } else {
-            format!("{} cannot be reached: {}.", self.url, error.to_string().trim_start_matches("io: "))
-        })
-    }
-
-    fn broken(&self, error: &std::io::Error) -> Failure {
-        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
-        if let Some(error) = inner.filter(|error| matches!(error, ureq::Error::Timeout(_))) {
-            return self.failure(error);
-        }
-        Failure::out_of_reach(if inner.is_some_and(|error| matches!(error, ureq::Error::BodyExceedsLimit(_))) {
-            format!("{} answers with more than {MAX_ANSWER} bytes.", self.url)
-        } else {
-            format!("{} breaks off its answer: {error}.", self.url)
-        })
     }
 }
 

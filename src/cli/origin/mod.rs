@@ -1,6 +1,5 @@
 //! An origin, asked for its catalogue: over MCP Streamable HTTP, in the modern era first, else in the legacy one.
 
-mod clock;
 mod http;
 mod session;
 
@@ -9,12 +8,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::clock::Deadline;
 use super::context::Context;
 use super::report::Failure;
 use super::server::Names;
 use crate::catalogue::Catalogue;
 use crate::wire::ListKind;
-use clock::Deadline;
 use http::Line;
 use session::Session;
 

@@ -19,6 +19,13 @@ pub(super) struct Form {
 }
 
 impl Form {
+    /// Whether a request bears one.
+    pub(super) fn is_one(visit: &Visit) -> bool {
+        let media_type = visit.field("content-type").unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
     /// Reads it; nothing if it is too large.
     pub(super) async fn of(visit: &Visit) -> Result<Option<Self>> {
         let body = settled(platform::body(visit.request(), MOST)).await?;

@@ -1,7 +1,8 @@
 //! `/approve/{id}`: the page on which a person reads what would run, and says yes or no. `page.js` draws it.
 //!
 //! Safe against other web pages: the cookie is `SameSite=Strict`, each form bears a token of its session and its question, a POST must
-//! come from this site, and no page may frame this one. Safe against what it shows: whatever an agent has chosen is text.
+//! come from this site, and no page may frame this one. Safe against what it shows: whatever an agent has chosen is text. `tests/page`
+//! proves both in a browser.
 
 mod form;
 mod session;
@@ -33,7 +34,7 @@ pub(super) async fn answer(visit: &Visit, env: &Env, id: &str) -> Result<Respons
     let answered = match visit.method() {
         "GET" => show(visit, env, id).await,
         "POST" => act(visit, env, id).await,
-        _ => return reply::not_allowed("GET, POST"),
+        _ => return reply::with(problem(405, "This page takes only GET and POST."), "allow", "GET, POST"),
     };
     answered.or_else(|error| {
         console_error!("the approval page: {error}");
@@ -58,6 +59,9 @@ async fn show(visit: &Visit, env: &Env, id: &str) -> Result<Response> {
 async fn act(visit: &Visit, env: &Env, id: &str) -> Result<Response> {
     if visit.field("origin").as_deref() != Some(visit.site()) {
         return Ok(problem(403, "This form was not sent from the page itself."));
+    }
+    if !Form::is_one(visit) {
+        return Ok(problem(415, "This is no form as this page sends them."));
     }
     let Some(form) = Form::of(visit).await? else {
         return Ok(problem(413, "This form is larger than any of this page."));
@@ -171,7 +175,7 @@ fn problem(status: u16, text: &str) -> Response {
 
 /// The page again, by GET.
 fn see(location: &str) -> Result<Response> {
-    reply::with(reply::empty(303), "location", location)
+    reply::with(platform::page(303, &json!({ "page": "again" }).to_string()), "location", location)
 }
 
 /// As a link of the page's own leads to it.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::Response;
 use worker::{Result, console_error};
 
-use super::whole::whole;
+use super::whole::{Unread, whole};
 use super::{Exchange, Outbound, Sent, stream};
 use crate::edge::settings::Patience;
 use crate::edge::{clock, platform, reply};
@@ -103,18 +103,22 @@ async fn json(response: &Response, exchange: &Exchange, patience: Patience) -> R
 }
 
 /// A JSON answer that passes as it is, and is looked at. One that is too long to be read passes too; then nobody knows what came
-/// of the call.
+/// of the call. One that does not come to its end does not: of it no head has gone to the agent yet, and none would.
 async fn looked_at(response: &Response, exchange: &Exchange, patience: Patience) -> Response {
     let report = &exchange.report;
     let Ok(copy) = response.clone() else {
         report.came_to_unknown(Outcome::Passed);
         return platform::pass(response, JSON);
     };
-    let body = whole(&copy, patience).await;
     // Only its `hears` is wanted.
-    let heard = body.ok().and_then(|body| String::from_utf8(body).ok());
-    if let Some(text) = heard {
-        drop(exchange.translation.translate(&text));
+    match whole(&copy, patience).await {
+        Ok(body) => {
+            if let Ok(text) = String::from_utf8(body) {
+                drop(exchange.translation.translate(&text));
+            }
+        }
+        Err(Unread::TooLarge) => {}
+        Err(unread @ (Unread::Broken | Unread::Silent)) => return reply::answer(&unread.answer(exchange.id())),
     }
     report.came_to_unknown(Outcome::Passed);
     platform::pass(response, JSON)

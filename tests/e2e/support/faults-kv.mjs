@@ -8,14 +8,16 @@ export async function contents(real, keys) {
   return new Map(await Promise.all(keys.map(async (key) => [key, await real.getWithMetadata(key, "text")])));
 }
 
-/** A namespace as the gateway uses one; `active` gives the fault of a key. Lists do not lag. */
+/** A namespace as the gateway uses one; `active` gives the fault of a key, `count` hears of each that is met. Lists do not lag. */
 export class Kv {
   #real;
   #active;
+  #count;
 
-  constructor(real, active) {
+  constructor(real, active, count) {
     this.#real = real;
     this.#active = active;
+    this.#count = count;
   }
 
   async get(key, options) {
@@ -45,7 +47,10 @@ export class Kv {
   /** The fault of a key, unless that is that nothing can be reached. */
   #reach(key) {
     const fault = this.#active(key);
-    if (fault?.fault === "unreachable") throw new Error("KV GET failed: 500 Internal Server Error");
+    if (fault?.fault === "unreachable") {
+      this.#count("unreachable");
+      throw new Error("KV GET failed: 500 Internal Server Error");
+    }
     return fault;
   }
 
@@ -56,14 +61,17 @@ export class Kv {
       // What was there when the fault began has been there long enough.
       const seen = Math.max(fault.since, Date.now() - fault.ms);
       const unseen = writes.get(key)?.find(({ at }) => at > seen);
-      if (unseen !== undefined) return unseen.before;
+      if (unseen !== undefined) {
+        this.#count("lags");
+        return unseen.before;
+      }
     }
     return this.#real.getWithMetadata(key, "text");
   }
 
   async #write(key, write) {
     const fault = this.#reach(key);
-    if (fault?.fault === "forgets") return;
+    if (fault?.fault === "forgets") return this.#count("forgets");
     if (fault?.fault === "lags") {
       const before = await this.#real.getWithMetadata(key, "text");
       writes.set(key, [...(writes.get(key) ?? []), { at: Date.now(), before }]);

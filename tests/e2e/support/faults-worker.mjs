@@ -2,15 +2,17 @@
 // the test has said. `faults.mjs` bundles it with the Worker, and puts it in its place.
 import gateway, { Head as BuiltHead, Ledger as BuiltLedger } from "the-built-worker";
 import { contents, Kv } from "./faults-kv.mjs";
+import { rolls } from "./faults-rolls.mjs";
 
 const PATH = "/__faults";
 const ELSEWHERE = "/__elsewhere";
 
-/** Each `{ id, store, names, fault, ms, times, once, since, met, kept }`; a name that ends with `*` means all that begin so. */
+/** Each `{ id, store, names, fault, ms, times, once, chance, roll, since, met, kept }`; a name that ends with `*` means all that begin so. */
 let faults = [];
-let lastId = 0;
 /** How often each object was asked, by store and name. */
 const asked = new Map();
+/** How often each fault was met, by store and kind. */
+const injected = new Map();
 
 export default {
   ...gateway,
@@ -37,31 +39,39 @@ export class Head extends BuiltHead {
   }
 }
 
-/** GET says how often who was asked; POST begins a fault, DELETE ends one. */
+/** GET says how often who was asked, and which faults were met; POST begins a fault, DELETE ends one. */
 async function told(request, env) {
-  if (request.method === "GET") return Response.json(Object.fromEntries(asked));
+  if (request.method === "GET") return Response.json({ asked: Object.fromEntries(asked), injected: Object.fromEntries(injected) });
   const order = await request.json();
   if (request.method === "DELETE") {
     faults = faults.filter(({ id }) => id !== order.id);
     return Response.json({});
   }
   const kept = order.fault === "freezes" ? await contents(env.CONFIG, order.names) : undefined;
-  lastId += 1;
-  faults.push({ ...order, id: lastId, since: Date.now(), met: new Set(), kept });
-  return Response.json({ id: lastId });
+  // Of this life alone: an order to end one of an earlier life ends none.
+  const id = crypto.randomUUID();
+  const roll = order.chance === undefined ? () => 0 : rolls(order.seed);
+  faults.push({ ...order, id, since: Date.now(), met: new Set(), kept, roll });
+  return Response.json({ id });
 }
 
 const faulty = (env) => ({
   ...env,
-  CONFIG: new Kv(env.CONFIG, (key) => active("CONFIG", key)),
+  CONFIG: new Kv(env.CONFIG, (key) => active("CONFIG", key), (kind) => count("CONFIG", kind)),
   LEDGER: objects("LEDGER", env.LEDGER),
   HEAD: objects("HEAD", env.HEAD),
 });
 
-/** The first fault that a store has for a name. */
+/** The first fault that a store has for a name; one that has a chance may be met or not, each time anew. */
 function active(store, name) {
   const means = (pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-  return faults.find((fault) => fault.store === store && fault.times !== 0 && fault.names.some(means));
+  const met = ({ chance = 1, roll }) => roll() < chance;
+  return faults.find((fault) => fault.store === store && fault.times !== 0 && fault.names.some(means) && met(fault));
+}
+
+function count(store, kind) {
+  const what = `${store} ${kind}`;
+  injected.set(what, (injected.get(what) ?? 0) + 1);
 }
 
 /** The objects of a class. Others than by their names the gateway does not reach them. */
@@ -90,6 +100,7 @@ async function carry(store, name, order, ask) {
   if (fault === undefined) return ask();
   if (fault.once && isKnown(fault.met, order)) return ask();
   if (fault.times !== undefined) fault.times -= 1;
+  count(store, fault.fault);
   switch (fault.fault) {
     case "unreachable":
       throw failure("Network connection lost.", { retryable: true });

@@ -22,6 +22,19 @@ export const ELSEWHERE = "/__elsewhere";
  */
 export async function wrapped() {
   const folder = await mkdtemp(path.join(tmpdir(), "tollgate-faults-"));
+  await wrapInto(folder);
+  const config = (await readFile(inRoot("wrangler.toml"), "utf8")).replace('binding = "CONFIG"', '$&\nid = "config"');
+  const here = `${config}\n[[services]]\nbinding = "ELSEWHERE"\nservice = "elsewhere"\n`;
+  const elsewhere = config
+    .replace('name = "tollgate"', 'name = "elsewhere"')
+    .replaceAll(/^class_name = .*$/gm, '$&\nscript_name = "tollgate"');
+  const configs = [path.join(folder, "here.toml"), path.join(folder, "elsewhere.toml")];
+  await Promise.all([writeFile(configs[0], here), writeFile(configs[1], elsewhere)]);
+  return { folder, configs, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Puts the built Worker inside the wrapper into a folder, under the names that it has in build/. */
+export async function wrapInto(folder) {
   await build({
     entryPoints: [WRAPPER],
     outfile: path.join(folder, "index.js"),
@@ -31,14 +44,6 @@ export async function wrapped() {
     format: "esm",
   });
   await copyFile(inRoot("build", "index_bg.wasm"), path.join(folder, "index_bg.wasm"));
-  const config = (await readFile(inRoot("wrangler.toml"), "utf8")).replace('binding = "CONFIG"', '$&\nid = "config"');
-  const here = `${config}\n[[services]]\nbinding = "ELSEWHERE"\nservice = "elsewhere"\n`;
-  const elsewhere = config
-    .replace('name = "tollgate"', 'name = "elsewhere"')
-    .replaceAll(/^class_name = .*$/gm, '$&\nscript_name = "tollgate"');
-  const configs = [path.join(folder, "here.toml"), path.join(folder, "elsewhere.toml")];
-  await Promise.all([writeFile(configs[0], here), writeFile(configs[1], elsewhere)]);
-  return { folder, configs, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** The faults of one gateway. */
@@ -53,7 +58,7 @@ export class Faults {
    * Begins a fault of `store` (CONFIG, LEDGER or HEAD) for these names (keys, names of objects; `g_*` is all that begin so),
    * and gives what ends it. CONFIG `lags` (by `ms`), `freezes`, `forgets` writes, is `unreachable`. Objects are `unreachable`,
    * `overloaded`, `slow` (by `ms`), or one `loses` its answer when it has done what it was asked. `times`: so often, then no
-   * more; `once`: each order the first time only. `elsewhere`: in the other isolate, which has no objects and only asks them.
+   * more; `once`: each order the first time only; `chance` with a `seed`: so likely, each time anew. `elsewhere`: in the other isolate, which has no objects and only asks them.
    */
   async begin(store, names, fault, { elsewhere = false, ...how } = {}) {
     const { id } = await this.#tell("POST", elsewhere, { store, names: [names].flat(), fault, ...how });
@@ -62,7 +67,12 @@ export class Faults {
 
   /** How often an object has been asked, by anybody here. */
   async asked(store, name) {
-    return (await this.#tell("GET", false))[`${store} ${name}`] ?? 0;
+    return (await this.#tell("GET", false)).asked[`${store} ${name}`] ?? 0;
+  }
+
+  /** How often each fault was met since the runtime was started, by store and kind. */
+  async injected() {
+    return (await this.#tell("GET", false)).injected;
   }
 
   async #tell(method, elsewhere, order) {
