@@ -1,10 +1,12 @@
-// What ledgers and heads write down, and that they know it again: decisions, checkpoints, and the tables of the release before.
+// What ledgers and heads write down, and that they know it again: decisions, checkpoints, and the tables of each release before.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { approve, assertHeld } from "./support/approvals.mjs";
 import { exportOf, hashOf, recorded, steady, usedOf } from "./support/audit.mjs";
 import { verify } from "./support/chain.mjs";
 import { lastingGateway } from "./support/lasting.mjs";
 import { startOrigin } from "./support/origin.mjs";
+import { eventually } from "./support/patience.mjs";
 import { assertDenied } from "./support/refusal.mjs";
 
 const TOOL = "shell_execute";
@@ -146,17 +148,57 @@ test("the rows of schema 2 are exported as entries that are older than the chain
   assert.equal(said.uncovered_to, 2, "they have no mac");
 });
 
-test("a head from before schemas had numbers keeps its document", async (t) => {
-  const { gateway, agent, policy, server, stamp } = await start(t, limited(5));
+test("a ledger of schema 3 keeps its entries and its counters, goes on with its chain, and asks people from then on", async (t) => {
+  const asking = { ...limited(5), tools: { [TOOL]: { ...limited(5).tools[TOOL], action: "require_approval" } } };
+  const { gateway, agent, origin, policy } = await start(t, limited(5));
+  assert.equal((await agent.call(TOOL, { code: "1" })).result.isError, false);
+  await recorded(gateway, agent.id, (records) => records.some(({ ruling }) => ruling === "outcome"));
+  const before = await exportOf(gateway, agent.id);
   await gateway.end("SIGTERM");
-  // One for the policy, one for the server.
-  await gateway.onDisk("Head", ["DROP TABLE facts", "DROP TABLE facts"]);
+  await gateway.onDisk("Ledger", [IN_SCHEMA_3]);
   await gateway.start();
-  assert.equal((await gateway.must("GET", `policies/${policy}`)).stamp, stamp);
-  assert.equal((await gateway.must("PUT", `policies/${policy}`, limited(6), { "If-Match": stamp })).name, policy);
-  assert.equal((await gateway.must("GET", `servers/${server}`)).name, server);
-  assert.equal((await agent.call(TOOL)).result.isError, false);
+  assert.equal(await usedOf(gateway, agent.id, `rate:${TOOL}`), 1);
+  await gateway.must("PUT", `policies/${policy}`, asking);
+  const asked = await eventually(async () => {
+    const given = await agent.call(TOOL, { code: "2" });
+    return given.result.isError && assertHeld(given);
+  });
+  await approve(gateway, asked);
+  assert.equal((await agent.call(TOOL, { code: "2" })).result.isError, false);
+  assert.notEqual(assertHeld(await agent.call(TOOL, { code: "2" })).id, asked.id);
+  const ran = origin.calls(TOOL).length;
+  assert.equal(await usedOf(gateway, agent.id, `rate:${TOOL}`), ran);
+  const after = await exportOf(gateway, agent.id);
+  const entries = (text) => text.trimEnd().split("\n").slice(1, -1);
+  assert.deepEqual(entries(after).slice(0, entries(before).length), entries(before), "what was written is what is read");
+  const { status, said } = await verify(t, after);
+  assert.equal(status, 0, JSON.stringify(said));
+  assert.equal((await gateway.must("GET", `approvals/${asked.id}`)).status, "used");
 });
+
+const HEADS = {
+  "from before schemas had numbers": "DROP TABLE facts; DROP TABLE listed",
+  "of schema 1": "DROP TABLE listed; UPDATE facts SET value = 1 WHERE name = 'schema'",
+};
+for (const [which, statements] of Object.entries(HEADS)) {
+  test(`a head ${which} keeps its document, and lists what is asked from then on`, async (t) => {
+    const { gateway, agent, policy, server, stamp } = await start(t, limited(5));
+    await gateway.end("SIGTERM");
+    // One for the policy, one for the server.
+    await gateway.onDisk("Head", [statements, statements]);
+    await gateway.start();
+    assert.equal((await gateway.must("GET", `policies/${policy}`)).stamp, stamp);
+    assert.equal((await gateway.must("PUT", `policies/${policy}`, limited(6), { "If-Match": stamp })).name, policy);
+    assert.equal((await gateway.must("GET", `servers/${server}`)).name, server);
+    assert.equal((await agent.call(TOOL)).result.isError, false);
+    await gateway.must("PUT", `policies/${policy}`, { version: "1", default: "deny", tools: { [TOOL]: { action: "require_approval" } } });
+    const { id } = await eventually(async () => {
+      const given = await agent.call(TOOL);
+      return given.result.isError && assertHeld(given);
+    });
+    await eventually(async () => (await gateway.must("GET", "approvals")).approvals.some((listed) => listed.id === id), { within: 5_000 });
+  });
+}
 
 /** How many entries there are after the last checkpoint. */
 async function unwritten(gateway) {
@@ -165,8 +207,12 @@ async function unwritten(gateway) {
   return many;
 }
 
-/** Takes away what schema 3 has, down to a database of so many schemas, which has counted so many calls. */
+/** The database as release 3 wrote it. */
+const IN_SCHEMA_3 = "DROP TABLE approvals; DROP TABLE deliveries; UPDATE facts SET value = 3 WHERE name = 'schema';";
+
+/** Takes away what schemas 3 and 4 have, down to a database of so many schemas, which has counted so many calls. */
 const downTo = (schema, { calls, at }) => `
+  ${IN_SCHEMA_3}
   DROP TABLE entries; DROP TABLE refundable; DROP TABLE texts;
   DELETE FROM facts;
   INSERT INTO facts (name, value) VALUES ('schema', ${schema});

@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use serde_json::value::to_raw_value;
-use worker::{Error, Result};
+use worker::{Error, Result, console_error};
 
 use super::object::Mind;
 use super::order::{Judge, Judged, News, Order, Refusal, Reserve, Standing};
 use super::part::{Part, later, together};
-use super::{BINDING, book::Book, heads::Question, server_ledger};
+use super::{book::Book, heads::Question, server_ledger};
+use crate::edge::clock;
 use crate::edge::store::Kind;
-use crate::edge::{clock, object};
 use crate::ledger::{Admission, Answered, Charge, Entry, Overrun, Receipt};
 use crate::registry::Name;
 
@@ -152,9 +152,11 @@ impl Mind {
             })
         })?;
         if reserved_in_vain {
-            // If the ledger of the server does not hear of it, its budget stays spent.
+            // If the ledger of the server does not hear of it, its budget stays spent; what this call hears is the same.
             let order = Order::Release(judge.reservation.clone());
-            object::ask::<()>(&self.env, BINDING, &server, &order).await?;
+            if let Err(error) = super::ask_twice::<()>(&self.env, &server, &order).await {
+                console_error!("{server} gives nothing back for {}: {error}", judge.reservation);
+            }
         }
         judged
     }
