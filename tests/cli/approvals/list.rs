@@ -67,8 +67,7 @@ fn a_watch_ends_where_the_token_is_not_taken_any_more_and_outlives_an_outage() {
     let (ran, _) = before(answer, &["approvals", "list", "--watch", "--every", "1", "--json"]);
     assert_eq!(ran.code, 2);
     assert!(
-        ran.stderr
-            .contains("warning: The gateway answers: the store cannot be reached. It is asked again every 1 s."),
+        ran.stderr.contains("warning: The gateway answers: the store cannot be reached. It is asked again every 1 s."),
         "{}",
         ran.stderr
     );
