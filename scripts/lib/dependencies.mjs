@@ -1,4 +1,4 @@
-// What `npm run dependencies` does.
+// What `npm run check-dependencies` does.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -18,7 +18,7 @@ const NPM = [".", "tests/peers"];
 const PYTHON = ["examples/shop/requirements.txt"];
 
 export async function main(args) {
-  if (args.length > 0) throw new Trouble(`npm run dependencies takes no arguments (\`${args[0]}\`).`);
+  if (args.length > 0) throw new Trouble(`npm run check-dependencies takes no arguments (\`${args[0]}\`).`);
   const licences = Licences.read(await text("deny.toml"));
   const looks = [...CRATES.map((folder) => crates(folder, licences)), ...NPM.map((folder) => npm(folder, licences)), ...PYTHON.map(python)];
   const checked = await Promise.all(looks);

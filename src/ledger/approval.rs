@@ -4,7 +4,6 @@
 //! used up by the first call that passes with it.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::Millis;
@@ -160,31 +159,6 @@ impl Approval {
         format!("{}/approve/{}", self.petition.site, self.id)
     }
 
-    /// What operators are shown, as JSON. The arguments keep the spelling that the agent has given them.
-    pub fn shown(&self) -> serde_json::Result<String> {
-        let Self { id, status, asked_at, expires_at, petition, decision, used_by, .. } = self;
-        let arguments = petition.arguments.as_deref().map(serde_json::from_str).transpose()?;
-        serde_json::to_string(&Shown {
-            id,
-            status: *status,
-            url: self.url(),
-            grant: ShownGrant { id: &petition.grant, label: &petition.label },
-            server: &petition.server,
-            method: &petition.method,
-            name: &petition.name,
-            arguments,
-            rule: &petition.rule,
-            reason: petition.reason.as_deref(),
-            by: petition.by,
-            policy: ShownPolicy { name: &petition.policy, stamp: &petition.stamp },
-            asked_at: asked_at.timestamp(),
-            expires_at: expires_at.timestamp(),
-            decision: decision.as_ref().map(Decision::shown),
-            used_by: used_by.as_deref(),
-            request_id: &petition.request_id,
-        })
-    }
-
     /// The ledger of the grant that asks, by the id of a question: `ap_`, 32 hexadecimal digits of the grant's id, `_`, 16 of its own.
     pub fn ledger_of(id: &str) -> Option<String> {
         let (grant, own) = id.strip_prefix("ap_")?.split_once('_')?;
@@ -252,60 +226,10 @@ impl Approval {
     }
 }
 
-#[derive(Serialize)]
-struct Shown<'s> {
-    id: &'s str,
-    status: Status,
-    url: String,
-    grant: ShownGrant<'s>,
-    server: &'s str,
-    method: &'s str,
-    name: &'s str,
-    arguments: Option<&'s RawValue>,
-    rule: &'s str,
-    reason: Option<&'s str>,
-    by: Approver,
-    policy: ShownPolicy<'s>,
-    asked_at: String,
-    expires_at: String,
-    decision: Option<ShownDecision>,
-    used_by: Option<&'s str>,
-    request_id: &'s str,
-}
-
-#[derive(Serialize)]
-struct ShownGrant<'s> {
-    id: &'s str,
-    label: &'s str,
-}
-
-#[derive(Serialize)]
-struct ShownPolicy<'s> {
-    name: &'s str,
-    stamp: &'s str,
-}
-
-/// A decision as it is shown, and written down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ShownDecision {
-    yes: bool,
-    by: String,
-    at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
 impl Decision {
     /// What somebody says; the ledger will know when.
     pub fn said(yes: bool, by: &str, from: Option<String>, words: Option<String>) -> Self {
         Self { yes, by: by.to_owned(), at: Millis::default(), from, words }
-    }
-
-    pub(super) fn shown(&self) -> ShownDecision {
-        let Self { yes, by, at, from, words } = self.clone();
-        ShownDecision { yes, by, at: at.timestamp(), from, reason: words }
     }
 }
 

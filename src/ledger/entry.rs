@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::approval::ShownDecision;
+use super::shown::ShownDecision;
 use super::{Approval, Approver, Decision, Millis, Spent, Status};
 
 /// One entry, as a JSON text that is never changed. `docs/audit.md` explains it.

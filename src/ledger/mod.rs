@@ -17,6 +17,7 @@ mod limit;
 mod link;
 mod mark;
 mod record;
+mod shown;
 mod uses;
 
 pub use account::Account;

@@ -1,4 +1,4 @@
-// `npm run dependencies`: that it finds what it promises to find. The lock files here are the repository's own, each with one thing changed.
+// `npm run check-dependencies`: that it finds what it promises to find. The lock files here are the repository's own, each with one thing changed.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";

@@ -10,6 +10,7 @@ const EXCEPTIONS = [
   { of: /^@img\/sharp-/, licence: "LGPL-3.0-or-later", why: "libvips, a library that wrangler's Miniflare loads; linked, not copied" },
   { of: /^lightningcss(-|$)/, licence: "MPL-2.0", why: "a part of the inspector, which the tests drive as it is" },
   { of: /^@modelcontextprotocol\/inspector$/, licence: "SEE LICENSE IN LICENSE", why: "MIT, on its way to Apache-2.0, as its LICENSE says" },
+  { of: /^axe-core$/, licence: "MPL-2.0", why: "looks at the approval page for the tests, as it is" },
   { of: /^fast-sha256$/, licence: "Unlicense", why: "the public domain; a part of standardwebhooks, which the tests drive as it is" },
 ];
 
