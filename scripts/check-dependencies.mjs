@@ -3,7 +3,7 @@
 import { enter } from "./lib/enter.mjs";
 
 const usage = `
-npm run check-dependencies     checks what the lock files name, of crates, npm packages and Python packages: from the public registries
+npm run check-dependencies   checks what the lock files name, of crates, npm packages and Python packages: from the public registries
                          only, each at one version and with its checksum, under a licence that is allowed, and with no script that
                          runs when it is installed but those that package.json allows
 
