@@ -21,7 +21,8 @@ const MARKS = ["<!-- tables of `npm run soak -- --save` -->\n", "<!-- end of the
 
 export async function main(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const minutes = positive(values.minutes, "--minutes", "a number of minutes");
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new Trouble(`\`--minutes\` takes a number of minutes, and not \`${values.minutes}\`.`);
   const agents = whole(values.agents, "--agents", 2, 1000);
   const seed = values.seed === undefined ? randomInt(LARGEST_SEED) : whole(values.seed, "--seed", 0, LARGEST_SEED);
   await buildWorker();
@@ -46,16 +47,10 @@ export async function main(args) {
   if (values.save) await save([...sections.map(asMarkdown), await where(result)].join("\n\n"));
 }
 
-function positive(text, option, what) {
-  const value = Number(text);
-  if (!(value > 0)) throw new Trouble(`\`${option}\` takes ${what}, and not \`${text}\`.`);
-  return value;
-}
-
 function whole(text, option, least, most) {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) throw new Trouble(`\`${option}\` takes a whole number from ${least} to ${most}, and not \`${text}\`.`);
-  return value;
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new Trouble(`\`${option}\` takes a whole number from ${least} to ${most}, and not \`${text}\`.`);
 }
 
 const asText = ({ title, heads, rows, notes }) => [`${title}\n`, table(heads, rows), ...notes.map((note) => `  ${note}`)].join("\n");

@@ -29,7 +29,7 @@ const SUITES = {
 };
 /** For each fuzz target. Enough to find what a change has broken; `node scripts/fuzz.mjs --seconds 3600` looks further. */
 const FUZZ_SECONDS = 20;
-/** Enough for some kills, many faults, and memory that is looked at; `npm run soak -- --minutes 60` looks further. */
+/** Enough for some kills and thousands of faults; `npm run soak -- --minutes 60` looks further, and whether memory is flat. */
 const SOAK_MINUTES = 2.5;
 /** For one file: each starts a gateway of its own, some restart it, and a shared machine may be slow. */
 const MILLISECONDS_A_FILE = 180_000;

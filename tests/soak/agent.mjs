@@ -42,15 +42,16 @@ export class Agent {
   }
 
   /** Sends one request; gives what came of it. `body`: these bytes instead of the message; `token`: null is none. */
-  async say(kind, method, params, { expects, how, body, headers = {}, token = this.grant.token, url = this.grant.url, grant = this.grant, id = this.nextId() } = {}) {
+  async say(kind, method, params, { expects, how, body, headers = {}, grant = this.grant, ...more } = {}) {
+    const { token = grant.token, url = grant.url, id = this.nextId() } = more;
     const message = inEra(this.era, { jsonrpc: "2.0", ...(id === null ? {} : { id }), method, ...(params === undefined ? {} : { params }) });
     const name = params?.name ?? params?.uri;
     const metered = method === "tools/call" && name in METERED;
     const session = this.session;
     const sent = { kind, id: id ?? undefined, method, name, era: this.era, metered, grant, expects };
     const call = id === null || body !== undefined ? undefined : this.#noted(sent, params, session, token);
-    const request = { url, method: "POST", body: body ?? JSON.stringify(message), headers: { ...this.#headers(token), ...headersOf(this.era, message), ...headers } };
-    const came = await this.observer.ask(request, sent, how);
+    const fields = { ...this.#headers(token), ...headersOf(this.era, message), ...headers };
+    const came = await this.observer.ask({ url, method: "POST", body: body ?? JSON.stringify(message), headers: fields }, sent, how);
     if (call !== undefined) Object.assign(call, { outcome: came.outcome, answeredAt: came.until });
     if (came.outcome === "no such session" && this.session === session) this.session = undefined;
     return came;

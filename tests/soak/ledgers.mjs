@@ -27,7 +27,9 @@ export class Ledgers {
     this.entries.set(ledger, entries);
     let before = { seq: 0, at: 0 };
     for (const entry of entries) {
-      if (entry.seq !== before.seq + 1 || entry.at < before.at) this.findings.push(`${ledger}: entry ${entry.seq} at ${entry.at} follows ${before.seq} at ${before.at}`);
+      if (entry.seq !== before.seq + 1 || entry.at < before.at) {
+        this.findings.push(`${ledger}: entry ${entry.seq} at ${entry.at} follows ${before.seq} at ${before.at}`);
+      }
       before = entry;
       if (entry.grant !== undefined) this.reserved.set(entry.reservation, { ledger, entry });
       for (const record of entry.records ?? []) this.#write(ledger, entry, record);
@@ -39,7 +41,8 @@ export class Ledgers {
     if (record.ruling !== "allow") return;
     const known = this.allowed.get(record.request_id);
     if (known !== undefined) {
-      if (known.record.isolate !== record.isolate || known.record.number !== record.number) this.findings.push(`${ledger}: two decisions of ${record.request_id}`);
+      const { isolate, number } = known.record;
+      if (isolate !== record.isolate || number !== record.number) this.findings.push(`${ledger}: two decisions of ${record.request_id}`);
       // The one that stands with the charge.
       if (entry.reservation !== record.request_id) return;
     }

@@ -53,7 +53,9 @@ export class Memory {
     const most = Math.max(...Object.values(this.lives).flat().map(({ bytes }) => bytes));
     const isLong = seconds >= LONG_ENOUGH;
     const findings = [];
-    if (isLong && end - begin > Math.max(GROWTH.bytes, GROWTH.part * begin)) findings.push(`memory grew from ${begin} to ${end} bytes in the ${seconds} s of the second half of a life`);
+    if (isLong && end - begin > Math.max(GROWTH.bytes, GROWTH.part * begin)) {
+      findings.push(`memory grew from ${begin} to ${end} bytes in the ${seconds} s of the second half of a life`);
+    }
     if (most > MOST) findings.push(`workerd had ${most} bytes, of ${MOST} that it may have`);
     return { seconds, isLong, begin, end, perMinute, most, findings };
   }

@@ -5,6 +5,8 @@ import { read } from "./reading.mjs";
 
 /** Milliseconds after which an answer is late, whatever happens: the longest stream takes less. */
 const LATEST = 90_000;
+/** What is meant to take long. */
+const LONG = ["long stream", "torrent, read slowly"];
 /** How many findings are shown. */
 const SHOWN = 20;
 
@@ -34,7 +36,8 @@ export class Observer {
   /**
    * Sends a request, and gives what came of it: `{ outcome, reason?, result?, headers? }`.
    * `sent`: `{ kind, id, method, name, era, metered, grant, ends, murmurs, expects }`: `ends` a session, `murmurs` if it opens the stream
-   * of one; `expects` lists the outcomes that may be, or is a function of what came that throws. `how`: `slowly` (pauses that many ms between pieces), `leaves` (goes after as many).
+   * of one; `expects` lists the outcomes that may be, or is a function of what came that throws. `how`: `slowly` (pauses that many ms between
+   * pieces), `leaves` (goes after as many).
    */
   async ask(request, sent, how = {}) {
     this.sent += 1;
@@ -45,7 +48,8 @@ export class Observer {
     this.underWay -= 1;
     const whole = this.#lives.whole(from, until);
     const came = this.#judge(seen, sent, whole, request);
-    if (!how.leaves && whole && !["long stream", "torrent, read slowly"].includes(sent.kind) && until - from > this.longest.milliseconds) this.longest = { milliseconds: until - from, what: `${sent.kind}: ${came.outcome}` };
+    const isTimed = whole && how.leaves === undefined && !LONG.includes(sent.kind);
+    if (isTimed && until - from > this.longest.milliseconds) this.longest = { milliseconds: until - from, what: `${sent.kind}: ${came.outcome}` };
     if (came.unsaid) this.unsaid += 1;
     this.#count(sent.kind, came.outcome);
     return { ...came, from, until, headers: seen.answer?.headers };
@@ -97,11 +101,12 @@ export class Observer {
       // Whose grant is being taken away hears of it sooner or later; whether soon enough is looked at afterwards.
       if (came.outcome === "no live grant" && sent.grant?.revokingAt !== undefined) return came;
       if (typeof sent.expects === "function") sent.expects(came);
-      else if (!sent.expects.includes(came.outcome)) throw new Error(`\`${came.outcome}\` (${came.reason ?? "no reason"}), where ${sent.expects.join(", ")} may be`);
+      else if (!sent.expects.includes(came.outcome)) {
+        throw new Error(`\`${came.outcome}\` (${came.reason ?? "no reason"}), where ${sent.expects.join(", ")} may be`);
+      }
       return came;
     } catch (fault) {
-      const said = answer === undefined ? "" : `\n    answered HTTP ${answer.status} ${answer.headers["content-type"]} ${JSON.stringify(answer.text.slice(0, 1000))}`;
-      this.find(`${sent.kind}, ${sent.era}: ${fault.message.split("\n")[0]}\n    sent ${String(request.body ?? request.method).slice(0, 600)}${said}`);
+      this.find(`${sent.kind}, ${sent.era}: ${fault.message.split("\n")[0]}\n    sent ${asked(request)}\n    answered ${said(answer)}`);
       return { outcome: "MALFORMED" };
     }
   }
@@ -110,4 +115,12 @@ export class Observer {
     const outcomes = this.tally.get(kind) ?? new Map();
     this.tally.set(kind, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
   }
+}
+
+const asked = ({ method, body = "" }) => `${method} ${String(body).slice(0, 600)}`;
+
+/** The beginning of an answer, if there was one. */
+function said(answer) {
+  if (answer === undefined) return "nothing";
+  return `HTTP ${answer.status} ${answer.headers["content-type"]} ${JSON.stringify(answer.text.slice(0, 1000))}`;
 }

@@ -10,7 +10,7 @@ const POLICIES = ["steady", "edited"];
 export const LAG = 5000;
 
 export class Operator {
-  /** The versions of each policy, by stamp: `{ policy, open, from, until, forgotten }`. It holds surely until `until`, when the next was acknowledged. */
+  /** The versions of each policy, by stamp: `{ policy, open, from, until, forgotten }`; at `until` the next one was acknowledged. */
   versions = new Map();
   /** Every grant there ever was. */
   grants = [];
@@ -40,7 +40,8 @@ export class Operator {
     const [server, elsewhere] = number % 5 === 0 ? ["soak-strict", "soak"] : ["soak", "soak-strict"];
     const policy = POLICIES[Math.floor(number / 2) % 2];
     const { id, token } = await this.#must("POST", "grants", { label: `soak ${number}`, server, policy });
-    const made = { id, token, server, policy, strict: server === "soak-strict", url: this.#gateway.endpoint(server), elsewhere: this.#gateway.endpoint(elsewhere), number };
+    const urls = { url: this.#gateway.endpoint(server), elsewhere: this.#gateway.endpoint(elsewhere) };
+    const made = { id, token, server, policy, strict: SERVERS[server] === "strict", number, ...urls };
     this.grants.push(made);
     return made;
   }

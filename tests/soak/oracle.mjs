@@ -41,8 +41,8 @@ export function judge({ observer, origin, ledgers, operator, lives }) {
     }
     const waited = lives.at(run.at).until - run.at;
     const why = call.metered ? undefined : whyUnrecorded(call, waited);
-    if (why === undefined) findings.push(`${run.id} reached the origin (${run.name}, ${call.outcome}), and no ledger has a decision of it; the runtime lived on for ${waited} ms`);
-    else figures.unrecorded[why] += 1;
+    if (why !== undefined) figures.unrecorded[why] += 1;
+    else findings.push(`${run.id} reached the origin (${run.name}, ${call.outcome}), and no ledger has a decision; the runtime lived on for ${waited} ms`);
     if (why === "killed") figures.oldest = Math.max(figures.oldest, waited);
   }
   for (const [id, call] of observer.calls) {

@@ -22,14 +22,18 @@ const ERRORS = {
   "413 -32600": "refused",
   "415 -32600": "refused",
 };
-/** Errors of requests that were not read (also since it is not known who asks), or of an origin that has forgotten its sessions; else one bears the id of its request. */
+/**
+ * Errors of requests that were not read (also since it is not known who asks), or of an origin that has forgotten its sessions; else
+ * one bears the id of its request.
+ */
 const WITHOUT_ID = ["no live grant", "no such session", "outage", "refused", "too many strangers"];
 const RATE_LIMIT = /^"[\w-]+";r=\d+;t=\d+(, "[\w-]+";r=\d+;t=\d+)*$/;
 /** Comments, and events of one line each; one without data says nothing. */
 const STREAM = /^(?:(?::[^\n]*|event: message\ndata: [^\n]*)\n\n)*$/;
 
 /**
- * What an answer says: `{ outcome, reason?, result?, unsaid?, messages? }`; `unsaid` if it should say what is left, and does not. `sent` is what was asked (see observer.mjs); `passes` is what the
+ * What an answer says: `{ outcome, reason?, result?, unsaid?, messages? }`; `unsaid` if it should say what is left, and does not.
+ * `sent` is what was asked (see observer.mjs); `passes` is what the
  * origin said in JSON that may come as it stands. Throws where it is not well formed.
  */
 export function read(answer, sent, passes) {
@@ -64,7 +68,11 @@ function readMurmurs(text) {
 }
 
 const dataOf = (part) => part.slice("event: message\ndata: ".length);
-const messagesOf = (text) => text.split("\n\n").filter((part) => part.startsWith("event")).map(dataOf).filter((data) => data !== "").map((data) => JSON.parse(data));
+
+function messagesOf(text) {
+  const parts = text.split("\n\n").filter((part) => part.startsWith("event"));
+  return parts.map(dataOf).filter((data) => data !== "").map((data) => JSON.parse(data));
+}
 
 function events(text, sent) {
   assert.match(text, STREAM);

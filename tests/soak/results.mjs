@@ -11,12 +11,14 @@ const OFFERS = {
   resourceTemplates: [{ uriTemplate: `${OPEN_RESOURCE}{mark}`, name: "open" }, ...TEMPLATES],
 };
 
+const GREETING = { capabilities: { tools: {}, resources: {}, prompts: {} }, serverInfo: { name: "soak", version: "1" } };
+
 /** The result of a request, and the chunks that come before it on a stream (see script.mjs of the end-to-end tests). */
 export function resultOf({ id, method, params }, dice) {
   if (method in LISTS) return { result: { [LISTS[method]]: OFFERS[LISTS[method]] } };
   switch (method) {
     case "initialize":
-      return { result: { protocolVersion: params.protocolVersion, capabilities: { tools: {}, resources: {}, prompts: {} }, serverInfo: { name: "soak", version: "1" } } };
+      return { result: { ...GREETING, protocolVersion: params.protocolVersion } };
     case "server/discover":
       return { result: { supportedVersions: [MODERN], capabilities: { tools: {} }, ttlMs: 0, cacheScope: "private" } };
     case "ping":
@@ -35,7 +37,7 @@ export function resultOf({ id, method, params }, dice) {
 function called(id, { name }, dice) {
   const result = { content: [{ type: "text", text: id }], isError: name === "refunded" && dice.happens(0.5) };
   if (name === "stream") return { result, before: steps(dice) };
-  if (name === "torrent") return { result, before: Array.from({ length: dice.between(20, 150) }, (_, n) => event(said(`${n} ${"~".repeat(8192)}`))) };
+  if (name === "torrent") return { result, before: Array.from({ length: dice.between(20, 150) }, (_, n) => event(words(n))) };
   return { result };
 }
 
@@ -45,4 +47,4 @@ function steps(dice) {
 }
 
 const progress = (n) => ({ jsonrpc: "2.0", method: "notifications/progress", params: { progressToken: 1, progress: n } });
-const said = (data) => ({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data } });
+const words = (n) => ({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: `${n} ${"~".repeat(8192)}` } });

@@ -24,6 +24,7 @@ const ROUGH = 0.55;
 const CALM = 30_000;
 /** Milliseconds of which a record may wait in the isolate, amply. */
 const HAND_OVER = 3000;
+
 /**
  * Runs one. `note(text)` is told now and then how it goes.
  * @returns {Promise<object>} what there is to be shown (see tables.mjs), with `findings`: what should not be
@@ -62,10 +63,10 @@ async function run({ gateway, seed, minutes, count, note, began }) {
     memory.sample();
     note(`${observer.sent} requests, ${lives.kills} kills, ${observer.found} findings, ${bytes(memory.now)}`);
   }, 1000);
-  const work = [weather.kill(rough), weather.storm(until), weather.trouble(origin, until), operator.work(until, agents), ...agents.map((agent) => agent.live(until))];
-  await Promise.all(work).finally(() => clearInterval(sampler));
+  const trouble = [weather.kill(rough), weather.storm(until), weather.trouble(origin, until), operator.work(until, agents)];
+  await Promise.all([...trouble, ...agents.map((agent) => agent.live(until))]).finally(() => clearInterval(sampler));
 
-  const left = await calm({ gateway, weather, origin, observer, agents, memory, idle });
+  const left = await calm({ weather, origin, observer, agents, memory, idle });
   await gateway.end("SIGKILL");
   const ledgers = await Ledgers.read(gateway);
   await origin.stop();
@@ -85,11 +86,20 @@ async function calm({ weather, origin, observer, agents, memory, idle }) {
   await weather.clear();
   // What an isolate still has to say of a grant goes along with its next call.
   await pause(HAND_OVER);
-  await Promise.all(agents.map((agent) => agent.say("call in the calm", "tools/call", { name: "free", arguments: { mark: `${agent.name}-last` } }, { id: `${agent.name}-last`, expects: ["answered", "the origin failed", "passed unread", "no such session"] })));
+  await Promise.all(agents.map(lastCall));
   await pause(HAND_OVER);
   const isClosed = async () => observer.underWay === 0 && origin.open.size === 0 && (await origin.connections()) === 0 && !(memory.sockets() > idle);
   await eventually(isClosed, { within: CALM }).catch(() => {});
-  const left = { requests: observer.underWay, streams: origin.open.size, connections: await inTime(origin.connections(), CALM), sockets: memory.sockets(), idle };
-  if (left.requests + left.streams + left.connections > 0 || left.sockets > idle) findings.push(`${CALM / 1000} s after the last request there are still open: ${JSON.stringify(left)}`);
+  const connections = await inTime(origin.connections(), CALM);
+  const left = { requests: observer.underWay, streams: origin.open.size, connections, sockets: memory.sockets(), idle };
+  const isOpen = left.requests + left.streams + left.connections > 0 || left.sockets > idle;
+  if (isOpen) findings.push(`${CALM / 1000} s after the last request there are still open: ${JSON.stringify(left)}`);
   return { ...left, findings };
+}
+
+/** Nothing fails now but the origin, which may go on lying. */
+function lastCall(agent) {
+  const id = `${agent.name}-last`;
+  const expects = ["answered", "the origin failed", "passed unread", "no such session"];
+  return agent.say("call in the calm", "tools/call", { name: "free", arguments: { mark: id } }, { id, expects });
 }

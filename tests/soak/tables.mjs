@@ -17,7 +17,9 @@ const OUTCOMES = [
 function requests({ observer: { tally, sent, longest } }) {
   const kinds = [...tally].toSorted(([one], [other]) => one.localeCompare(other));
   const columns = OUTCOMES.filter((outcome) => outcome === "MALFORMED" || kinds.some(([, outcomes]) => outcomes.has(outcome)));
-  const row = (name, of) => [name, number(columns.reduce((sum, outcome) => sum + of(outcome), 0)), ...columns.map((outcome) => (of(outcome) ? number(of(outcome)) : outcome === "MALFORMED" ? "0" : ""))];
+  const cell = (outcome, times) => (times === 0 && outcome !== "MALFORMED" ? "" : number(times));
+  const sum = (of) => columns.reduce((all, outcome) => all + of(outcome), 0);
+  const row = (name, of) => [name, number(sum(of)), ...columns.map((outcome) => cell(outcome, of(outcome)))];
   const all = (outcome) => kinds.reduce((sum, [, outcomes]) => sum + (outcomes.get(outcome) ?? 0), 0);
   return {
     title: "Requests, and what came of them",
@@ -74,7 +76,10 @@ function budgets({ budgets: all }) {
   return {
     title: "Budgets: the most that was ever charged within a window",
     heads: ["counter", "scope", "window", "most", "max"],
-    rows: [...all.values()].map(({ limit, most, max }) => [limit.counter, limit.scope, `${limit.window / 1000} s ${limit.algorithm}`, units(limit, most), units(limit, max)]),
+    rows: [...all.values()].map(({ limit, most, max }) => {
+      const window = `${limit.window / 1000} s ${limit.algorithm}`;
+      return [limit.counter, limit.scope, window, units(limit, most), units(limit, max)];
+    }),
     notes: [],
   };
 }

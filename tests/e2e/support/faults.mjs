@@ -58,7 +58,8 @@ export class Faults {
    * Begins a fault of `store` (CONFIG, LEDGER or HEAD) for these names (keys, names of objects; `g_*` is all that begin so),
    * and gives what ends it. CONFIG `lags` (by `ms`), `freezes`, `forgets` writes, is `unreachable`. Objects are `unreachable`,
    * `overloaded`, `slow` (by `ms`), or one `loses` its answer when it has done what it was asked. `times`: so often, then no
-   * more; `once`: each order the first time only; `chance` with a `seed`: so likely, each time anew. `elsewhere`: in the other isolate, which has no objects and only asks them.
+   * more; `once`: each order the first time only; `chance` with a `seed`: so likely, each time anew. `elsewhere`: in the other
+   * isolate, which has no objects and only asks them.
    */
   async begin(store, names, fault, { elsewhere = false, ...how } = {}) {
     const { id } = await this.#tell("POST", elsewhere, { store, names: [names].flat(), fault, ...how });
