@@ -179,7 +179,6 @@ describe("The time of approvals", { concurrency: true }, () => {
     const unused = await asking(gateway, made, "a yes that is over while it is down", "approve");
     await gateway.end("SIGKILL");
     await gateway.start();
-    await pause(4_000);
     const later = await asking(gateway, made, "over when it is back");
     await until(over.ends - 2_000);
     await gateway.end("SIGKILL");
@@ -195,5 +194,19 @@ describe("The time of approvals", { concurrency: true }, () => {
     assert.equal((await historyOf(gateway, made.agent)).filter(({ status }) => status === "expired").length, 3, "each once");
     const { status, said } = await verify(t, await exportOf(gateway, made.agent.id));
     assert.equal(status, 0, JSON.stringify(said.findings));
+  });
+
+  test("AUDIT_KEEP=\"4s\": a question, with its arguments, is forgotten as well once its time is over for so long", async (t) => {
+    const gateway = await lastingGateway({ vars: { AUDIT_KEEP: "4s" } });
+    t.after(() => gateway.stop());
+    const { agent } = await gateway.withOrigin(t, { policy: BRIEF });
+    const asked = assertHeld(await call(agent, "a"));
+    const ends = Date.parse((await approve(gateway, asked)).expires_at);
+    assert.ok(passes(await call(agent, "a")));
+    // The entries go first, and with them the last that the ledger would wake up for.
+    await eventually(async () => entriesOf(await exportOf(gateway, agent.id)).length === 0, { within: 20_000 });
+    assert.equal((await shown(gateway, asked)).status, "used");
+    await until(ends + 4_000);
+    await eventually(async () => (await gateway.admin("GET", `approvals/${asked.id}`)).status === 404, { within: LATE });
   });
 });

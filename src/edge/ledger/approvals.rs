@@ -152,7 +152,12 @@ impl Mind {
         Ok(read(&self.database, newest, &(MOST_SHOWN,))?.into_iter().map(shown).collect())
     }
 
-    /// Deletes what was asked before `cutoff` and is over.
+    /// Whether there is any question, whatever has become of it.
+    pub(super) fn keeps_approvals(&self) -> Result<bool> {
+        Ok(!self.database.rows::<(u64,)>("SELECT 1 FROM approvals LIMIT 1", &())?.is_empty())
+    }
+
+    /// Deletes what was over before `cutoff`.
     pub(super) fn forget_approvals(&self, cutoff: Millis) -> Result<()> {
         self.database
             .run("DELETE FROM approvals WHERE expires_at < ? AND status NOT IN ('pending', 'approved')", &(cutoff,))

@@ -99,7 +99,10 @@ impl Mind {
                 console_log!(r#"{{"event":"audit_head","mark":{mark}}}"#);
                 self.database.set_fact("logged", newest)?;
             }
-            let anything = book.account.counters().next().is_some() || !Book::entries(&self.database, 0, 1)?.is_empty();
+            // A question may outlive the entries that tell of it: it is forgotten when its own time is over.
+            let anything = book.account.counters().next().is_some()
+                || !Book::entries(&self.database, 0, 1)?.is_empty()
+                || self.keeps_approvals()?;
             Ok((more, anything))
         })?;
         if more {
