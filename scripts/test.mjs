@@ -3,9 +3,10 @@
 import { enter } from "./lib/enter.mjs";
 
 const usage = `
-npm test                 cargo's tests and the fuzz targets on this machine, then all suites of tests/e2e and
-                         tests/differential against the built gateway on workerd
-npm test -- call shop    only these suites (those of tests/differential as differential/NAME)
+npm test                 all of it: lock files, cargo's tests, the fuzz targets, the guard before Django, all suites against the
+                         built gateway on workerd, and a short soak
+npm test -- call shop    only these suites: those of tests/e2e by their names, others as FOLDER/NAME (differential/, conformance/,
+                         clients/, page/, docs/)
 
 Installs and compiles what is missing first.
 `;
