@@ -68,7 +68,7 @@ async fn act(visit: &Visit, env: &Env, id: &str) -> Result<Response> {
     };
     match form.field("do").as_deref() {
         Some("sign-in") => enter(visit, env, id, &form).await,
-        Some("sign-out") => Session::end(back_to(id)),
+        Some("sign-out") => Session::end(&back_to(id)),
         Some(word @ ("approve" | "deny")) => decide(visit, env, id, &form, word == "approve").await,
         Some(_) | None => Ok(problem(400, "This form says nothing that this page understands.")),
     }
@@ -84,7 +84,7 @@ async fn enter(visit: &Visit, env: &Env, id: &str, form: &Form) -> Result<Respon
     }
     let token = form.field("token").unwrap_or_default();
     match Session::begin(env, token.trim(), id).await? {
-        Some(session) => session.remembered(env, back_to(id)),
+        Some(session) => session.remembered(env, &back_to(id)),
         None => Ok(platform::page(403, &sign_in(Some("Nobody has this token here.")).to_string())),
     }
 }
@@ -107,7 +107,7 @@ async fn decide(visit: &Visit, env: &Env, id: &str, form: &Form, yes: bool) -> R
     let from = visit.field("cf-connecting-ip").map(Cow::into_owned);
     let decision = Decision { yes, by: who.clone(), at: approval.asked_at, from, words };
     match approvals::answer(env, id, decision).await? {
-        Answered::Done(_) => see(back_to(id)),
+        Answered::Done(_) => see(&back_to(id)),
         Answered::Over(status) => {
             let approval = Approval { status, ..approval };
             let page = page(env, &session, &approval, &who, Some(over(status))).await?;
@@ -174,8 +174,8 @@ fn problem(status: u16, text: &str) -> Response {
 }
 
 /// The page again, by GET.
-fn see(location: String) -> Result<Response> {
-    reply::with(platform::page(303, &json!({ "page": "again" }).to_string()), "location", &location)
+fn see(location: &str) -> Result<Response> {
+    reply::with(platform::page(303, &json!({ "page": "again" }).to_string()), "location", location)
 }
 
 /// As a link of the page's own leads to it.

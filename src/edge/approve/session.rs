@@ -83,7 +83,7 @@ impl Session {
     }
 
     /// The page again, with the cookie.
-    pub(super) fn remembered(&self, env: &Env, location: String) -> Result<Response> {
+    pub(super) fn remembered(&self, env: &Env, location: &str) -> Result<Response> {
         let value = seal_keys(env)?.seal(BINDING, &serde_json::to_vec(self)?).map_err(|_| Error::from("SEAL_KEY"))?;
         let age = LASTS / 1_000;
         reply::with(
@@ -94,7 +94,7 @@ impl Session {
     }
 
     /// The page again, without it.
-    pub(super) fn end(location: String) -> Result<Response> {
+    pub(super) fn end(location: &str) -> Result<Response> {
         reply::with(
             see(location)?,
             "set-cookie",
