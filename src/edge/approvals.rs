@@ -2,15 +2,18 @@
 
 use worker::{Env, Result};
 
+use super::clock;
 use super::held::fingerprint;
 use super::ledger::{self, Decided};
 use super::store::{Kind, Store};
-use super::{clock, head};
 use crate::ledger::{Approval, Decision, Petition, Status};
 use crate::policy::{self, Edition, Rulebook, Ruling};
-use crate::registry::{Name, Server};
+use crate::registry::Server;
 use crate::wire::json::quote;
 use crate::wire::{self, Asked, Head, Message};
+
+/// The most characters of a person's words.
+const MOST_WORDS: usize = 1_000;
 
 /// What becomes of a person's answer.
 pub(super) enum Answered {
@@ -50,14 +53,13 @@ pub(super) async fn answer(env: &Env, id: &str, decision: Decision) -> Result<An
 async fn is_asked_still(env: &Env, approval: &Approval) -> Result<bool> {
     let (store, petition) = (Store::of(env), &approval.petition);
     let Some(grant) = store.grant_by_id(&petition.grant).await? else { return Ok(false) };
-    let live = grant.revoked_at.is_none() && grant.expires_at.is_none_or(|expires_at| clock::now() < expires_at);
-    if !live {
+    if !grant.is_live(clock::now()) {
         return Ok(false);
     }
-    let Some(server) = newest(env, &store, Kind::Server, &grant.server).await? else { return Ok(false) };
-    let Ok(server) = Server::parse(server.as_bytes()) else { return Ok(false) };
-    let Some(policy) = newest(env, &store, Kind::Policy, &grant.policy).await? else { return Ok(false) };
-    let edition = Edition::of(policy.as_bytes());
+    let Some(server) = store.newest(Kind::Server, &grant.server).await? else { return Ok(false) };
+    let Ok(server) = Server::parse(server.document.as_bytes()) else { return Ok(false) };
+    let Some(policy) = store.newest(Kind::Policy, &grant.policy).await? else { return Ok(false) };
+    let edition = Edition::of(policy.document.as_bytes());
     let message = message(petition);
     let head = Head { version: None, method: None, name: None };
     let Ok(Message::Request(request)) = wire::read(&head, message.as_bytes()) else { return Ok(false) };
@@ -82,10 +84,22 @@ fn message(petition: &Petition) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":0,"method":{method},"params":{params}}}"#)
 }
 
-/// The newest document: the head's or, for a name without a head, the one that somebody put into KV.
-async fn newest(env: &Env, store: &Store, kind: Kind, name: &Name) -> Result<Option<String>> {
-    match head::get(env, kind, name).await? {
-        Some(version) => Ok(Some(version.document)),
-        None => store.document(kind, name).await,
+/// Why nobody can answer it any more.
+pub(super) fn over(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "it is being answered",
+        Status::Approved => "it is approved already",
+        Status::Denied => "it is denied already",
+        Status::Used => "it was approved, and the call has passed",
+        Status::Expired => "it has expired: the agent has to ask again",
+        Status::Voided => "the policy or the grant has changed since it was asked: the agent has to ask again",
     }
+}
+
+/// What a person has said beside yes or no, if it is anything, and not too long.
+pub(super) fn words(words: Option<String>) -> std::result::Result<Option<String>, &'static str> {
+    if words.as_ref().is_some_and(|words| words.chars().count() > MOST_WORDS) {
+        return Err("has at most 1000 characters");
+    }
+    Ok(words.filter(|words| !words.trim().is_empty()))
 }

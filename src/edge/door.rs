@@ -51,8 +51,7 @@ pub(super) fn check_host(visit: &Visit, settings: &Settings) -> Option<Refused> 
 /// Slows down whoever guesses bearers: asked before the store is, for a bearer that this isolate has not met. A shield, not
 /// a promise: the platform counts in each of its places by itself.
 pub(super) async fn shield(visit: &Visit, env: &Env) -> Result<Option<Refused>> {
-    let address = visit.field("cf-connecting-ip").unwrap_or_default();
-    let outcome = env.rate_limiter("SHIELD")?.limit(address.into_owned()).await?;
+    let outcome = env.rate_limiter("SHIELD")?.limit(visit.address().unwrap_or_default()).await?;
     Ok((!outcome.success).then_some(refused(429, "Too many unknown grants from this address: wait a minute")))
 }
 

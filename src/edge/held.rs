@@ -1,7 +1,5 @@
 //! A call that a person has to say yes to: what that person is asked.
 
-use std::borrow::Cow;
-
 use web_sys::Response;
 use worker::{Error, Result};
 
@@ -11,7 +9,7 @@ use super::ledger::{self, Asked, Decided};
 use super::noted::Said;
 use super::passage::{Incoming, Passage};
 use super::{clock, reply};
-use crate::ledger::{Decision, Held, Millis, Petition, Ruled};
+use crate::ledger::{Decision, Held, Millis, Petition, Ruled, approval_url};
 use crate::policy::{Asks, Denial, Reason};
 use crate::registry::Stamp;
 use crate::wire::json::Object;
@@ -23,22 +21,6 @@ const MOST_ARGUMENTS: usize = 64 * 1024;
 
 /// What is asked about: what is done once. A completion is not yet a call, and the stream of `subscriptions/listen` outlives any yes.
 const ONCE: [&str; 4] = ["tools/call", "prompts/get", "resources/read", "resources/subscribe"];
-
-/// What a person is asked about a call.
-pub(super) struct Holding {
-    fingerprint: String,
-    ttl: u64,
-    petition: Petition,
-    /// What is written down if it is this call that asks.
-    record: String,
-}
-
-impl Holding {
-    pub(super) fn asked(&self) -> Asked<'_> {
-        let Self { fingerprint, ttl, petition, record } = self;
-        Asked { fingerprint: fingerprint.clone(), ttl: *ttl, petition: petition.clone(), record }
-    }
-}
 
 /// Whether a person can be asked about it.
 pub(super) fn can_be_asked(method: &str, subject: &Subject<'_>) -> bool {
@@ -61,17 +43,17 @@ fn arguments_as_sent(subject: &Subject<'_>) -> Option<String> {
 
 impl Passage {
     /// What a person is asked about this call.
-    pub(super) fn holding(
+    pub(super) fn asked(
         &self,
         asks: &Asks<'_>,
         incoming: &Incoming<'_>,
         subject: &Subject<'_>,
         author: &Author,
         said: &Said<'_>,
-    ) -> Result<Holding> {
+    ) -> Result<Asked> {
         let (grant, server, method) = (&self.grant.id, self.name.as_str(), incoming.message.method);
         let said = said.held(&asks.rule(), "approval_pending");
-        Ok(Holding {
+        Ok(Asked {
             fingerprint: fingerprint(asks, grant, server, method, subject),
             ttl: asks.ttl(),
             record: self.record(author, Ruled::Hold, &said)?,
@@ -118,8 +100,7 @@ impl Passage {
         match &rounds.resumed {
             None => self.ask_user(incoming, subject, &id, expires_at),
             Some(resumed) if resumed.declined => {
-                let from = self.visit.field("cf-connecting-ip").map(Cow::into_owned);
-                let no = Decision::said(false, "user", from, None);
+                let no = Decision::said(false, "user", self.visit.address(), None);
                 let reason = match ledger::decide(&self.env, &self.grant.id, &id, no).await? {
                     Decided::Done(approval) => Held::Denied { id, expires_at: approval.expires_at, words: None },
                     // Somebody else has answered meanwhile: the next call hears what.
@@ -138,7 +119,7 @@ impl Passage {
         let (name, server) = (subject.name().unwrap_or_default(), &self.name);
         let message =
             format!("Your agent wants to use `{name}` on {server}. Look at what would run, and say yes or no.");
-        let url = format!("{}/approve/{id}", self.visit.site());
+        let url = approval_url(self.visit.site(), id);
         Ok(reply::answer(&Answer::asks_user(&incoming.message.id, &message, &url, &seal)))
     }
 

@@ -7,7 +7,6 @@ use worker::{Result, console_error};
 
 use super::clock;
 use super::governed::Judgement;
-use super::held::Holding;
 use super::ledger::{self, Charged, Judged, server_ledger};
 use super::noted::{Said, observed};
 use super::origin::Report;
@@ -45,7 +44,7 @@ impl Passage {
         let trail = self.trail();
         let author = trail.author()?;
         let record = self.record(&author, Ruled::Allow, &said)?;
-        let holding = meter.asks().map(|asks| self.holding(asks, incoming, subject, &author, &said)).transpose()?;
+        let asked = meter.asks().map(|asks| self.asked(asks, incoming, subject, &author, &said)).transpose()?;
         // Who leaves while the ledger is asked takes no record along.
         let kept_alive = self.context.keep_alive();
         // What waits goes along; this one comes last.
@@ -53,7 +52,6 @@ impl Passage {
         records.push(record);
         let asked_at = clock::now();
         let request_id = &self.noted.request_id;
-        let asked = holding.as_ref().map(Holding::asked);
         let call = Charged { charges, request_id, refundable: debt.is_some(), records: &records, asked };
         let admission = match self.ask_ledger(call).await {
             Ok(Judged::Charged(

@@ -75,6 +75,11 @@ impl Visit {
         }
     }
 
+    /// The IP address that it came from, if the platform tells.
+    pub(super) fn address(&self) -> Option<String> {
+        self.field("cf-connecting-ip").map(Cow::into_owned)
+    }
+
     fn line(&self, number: usize) -> &str {
         let begin = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| end + 1);
         self.ends.get(number).and_then(|end| self.head.get(begin..*end)).unwrap_or_default()

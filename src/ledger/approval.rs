@@ -143,6 +143,11 @@ pub enum Held {
     Crowded,
 }
 
+/// Where a person answers the question `id`, on a gateway that was reached at `site`.
+pub fn approval_url(site: &str, id: &str) -> String {
+    format!("{site}/approve/{id}")
+}
+
 /// What one call is recognised by: the SHA-256 of these parts, each with its length before it, as 64 hexadecimal digits.
 pub fn fingerprint<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     let mut hash = Sha256::new();
@@ -156,7 +161,7 @@ pub fn fingerprint<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
 impl Approval {
     /// Where a person answers it.
     pub fn url(&self) -> String {
-        format!("{}/approve/{}", self.petition.site, self.id)
+        approval_url(&self.petition.site, &self.id)
     }
 
     /// The ledger of the grant that asks, by the id of a question: `ap_`, 32 hexadecimal digits of the grant's id, `_`, 16 of its own.

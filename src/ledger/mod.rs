@@ -21,7 +21,9 @@ mod shown;
 mod uses;
 
 pub use account::Account;
-pub use approval::{Approval, Approver, Decision, Heard, Held, MOST_PENDING, Petition, Status, fingerprint};
+pub use approval::{
+    Approval, Approver, Decision, Heard, Held, MOST_PENDING, Petition, Status, approval_url, fingerprint,
+};
 pub use batch::Batch;
 pub use chain::ChainKeys;
 pub use charge::{Admission, Charge, ONE_CALL, Overrun, Receipt, Share, Spent, Tally};

@@ -3,7 +3,7 @@
 use super::ruling::OVERLOADED_RETRY;
 use super::{Denial, Reason, Truth};
 use crate::excerpt::excerpt;
-use crate::ledger::{Held, MOST_PENDING, Scope, Status};
+use crate::ledger::{Held, MOST_PENDING, Scope, Status, approval_url};
 use crate::registry::{Name, Stamp};
 use crate::wire::json::quote;
 use crate::wire::{Answer, Asked, Request, Subject};
@@ -149,7 +149,7 @@ fn advice(reason: &Reason<'_>, context: Context<'_>) -> String {
         Reason::Held(Held::Pending { id, expires_at, .. }) => format!(
             "Nothing was run. Tell your user that it can be answered at {}, go on with something else, and repeat the very same call \
              later: after a yes it passes, once. The question waits until {}.",
-            page(id, context),
+            approval_url(context.site, id),
             expires_at.timestamp()
         ),
         Reason::Held(Held::Denied { expires_at, .. }) => format!(
@@ -224,11 +224,6 @@ fn data(denial: &Denial<'_>, context: Context<'_>, approval: Option<&str>) -> St
     )
 }
 
-/// Where a person answers.
-fn page(id: &str, context: Context<'_>) -> String {
-    format!("{}/approve/{id}", context.site)
-}
-
 /// What a program reads of the question that was asked about a call, as JSON.
 fn approval(denial: &Denial<'_>, context: Context<'_>) -> Option<String> {
     let Reason::Held(held) = &denial.reason else { return None };
@@ -237,7 +232,7 @@ fn approval(denial: &Denial<'_>, context: Context<'_>) -> Option<String> {
         Held::Denied { id, expires_at, .. } => (id, Status::Denied, expires_at),
         Held::Crowded => return None,
     };
-    let (status, url) = (status.as_str(), quote(&page(id, context)));
+    let (status, url) = (status.as_str(), quote(&approval_url(context.site, id)));
     let (expires_at, request_id) = (expires_at.timestamp(), context.request_id);
     Some(format!(
         r#"{{"id":"{id}","status":"{status}","url":{url},"expires_at":"{expires_at}","request_id":"{request_id}"}}"#

@@ -78,9 +78,12 @@ impl Grant {
     /// Whether it is worth something at `now` to whoever shows `token`.
     pub fn opens_for(&self, token: &TokenHash, now: Millis) -> bool {
         let retiring = || self.retiring.as_ref().is_some_and(|old| old.token == *token && now < old.until);
-        self.revoked_at.is_none()
-            && self.expires_at.is_none_or(|expires_at| now < expires_at)
-            && (self.token == *token || retiring())
+        self.is_live(now) && (self.token == *token || retiring())
+    }
+
+    /// Whether it is worth something at `now` to whoever holds it.
+    pub fn is_live(&self, now: Millis) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| now < expires_at)
     }
 
     /// The grant under a new token, from `now` on. Of the tokens before it only the last one works on, for the grace.

@@ -2,9 +2,8 @@
 
 use web_sys::UrlSearchParams;
 
-use super::grants::document;
+use super::documents::document;
 use super::{Answered, Call, Problem, page};
-use crate::edge::approve::MOST_WORDS;
 use crate::edge::store::Kind;
 use crate::edge::{approvals, head, ledger, reply};
 use crate::ledger::{Decision, Status};
@@ -60,13 +59,12 @@ pub(super) async fn get(call: Call<'_>, id: &str) -> Answered {
 pub(super) async fn answer(call: Call<'_>, id: &str, yes: bool) -> Answered {
     let body = call.body(MAX_DOCUMENT).await?;
     let words = if body.is_empty() { None } else { words(&body)? };
-    let from = call.visit.field("cf-connecting-ip").map(std::borrow::Cow::into_owned);
-    let decision = Decision::said(yes, &call.who, from, words);
+    let decision = Decision::said(yes, &call.who, call.visit.address(), words);
     match approvals::answer(call.env, id, decision).await? {
         approvals::Answered::Done(approval) => {
             Ok(reply::json_text(200, &approval.shown().map_err(worker::Error::from)?))
         }
-        approvals::Answered::Over(status) => Err(Problem::Over(over(status).to_owned())),
+        approvals::Answered::Over(status) => Err(Problem::Over(approvals::over(status).to_owned())),
         approvals::Answered::Unknown => Err(unknown()),
     }
 }
@@ -76,25 +74,10 @@ fn words(body: &[u8]) -> Result<Option<String>, Problem> {
     let mut fields = Fields::of(&document, Pointer::default())?;
     let words = fields.take_string("reason")?.map(str::to_owned);
     fields.finish()?;
-    if words.as_ref().is_some_and(|words| words.chars().count() > MOST_WORDS) {
-        let message = format!("has at most {MOST_WORDS} characters");
-        return Err(Invalid { pointer: Pointer::default().key("reason"), message }.into());
-    }
-    Ok(words.filter(|words| !words.trim().is_empty()))
+    approvals::words(words)
+        .map_err(|message| Invalid { pointer: Pointer::default().key("reason"), message: message.to_owned() }.into())
 }
 
 fn unknown() -> Problem {
     Problem::NotFound("there is no such approval".to_owned())
-}
-
-/// Why nobody can answer it any more.
-pub(in crate::edge) fn over(status: Status) -> &'static str {
-    match status {
-        Status::Pending => "it is being answered",
-        Status::Approved => "it is approved already",
-        Status::Denied => "it is denied already",
-        Status::Used => "it was approved, and the call has passed",
-        Status::Expired => "it has expired: the agent has to ask again",
-        Status::Voided => "the policy or the grant has changed since it was asked: the agent has to ask again",
-    }
 }

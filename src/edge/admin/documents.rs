@@ -11,7 +11,13 @@ use crate::edge::reply;
 use crate::edge::store::{GrantMetadata, Kind};
 use crate::policy::Policy;
 use crate::registry::{Name, Server, Stamp};
-use crate::wire::json::{Invalid, Pointer};
+use crate::wire::json::{self, Invalid, Node, Pointer};
+
+/// The document that a body is.
+pub(super) fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
+    json::parse(body)
+        .map_err(|unreadable| Invalid { pointer: Pointer::default(), message: unreadable.to_string() }.into())
+}
 
 /// The name in a path.
 pub(super) fn named(text: &str) -> Result<Name, Problem> {
@@ -45,13 +51,9 @@ pub(super) fn with_stamp(response: Response, stamp: &Stamp) -> Answered {
 }
 
 impl Call<'_> {
-    /// The newest version of a document: the head's or, for a name without a head, the one that somebody put into KV.
+    /// The newest version of a document.
     pub(super) async fn newest(&self, kind: Kind, name: &Name) -> Result<Option<Version>, Problem> {
-        if let Some(version) = head::get(self.env, kind, name).await? {
-            return Ok(Some(version));
-        }
-        let document = self.store.document(kind, name).await?;
-        Ok(document.map(|document| Version { stamp: Stamp::of(document.as_bytes()), document }))
+        Ok(self.store.newest(kind, name).await?)
     }
 
     /// The version that a change is based on, by `If-Match`.

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::documents::collisions;
+use super::documents::{collisions, document};
 use super::{Answered, Call, Problem, page};
 use crate::edge::random::random;
 use crate::edge::store::Kind;
 use crate::edge::{clock, ledger, reply};
 use crate::policy::Policy;
 use crate::registry::{Bearer, Grant, GrantDraft, GrantPatch, Name, Rotation, Server};
-use crate::wire::json::{self, Invalid, Node, Pointer};
+use crate::wire::json::{Invalid, Pointer};
 
 /// The most bytes of a grant's document: 16 KiB.
 const MAX_DOCUMENT: usize = 16 * 1024;
@@ -92,11 +92,6 @@ pub(super) async fn rotate(call: Call<'_>, id: &str) -> Answered {
             "id": grant.id, "token": bearer.reveal(), "url": call.gateway_url(&grant)?, "old_token_until": until.timestamp(),
         }),
     ))
-}
-
-pub(super) fn document(body: &[u8]) -> Result<Node<'_>, Problem> {
-    json::parse(body)
-        .map_err(|unreadable| Invalid { pointer: Pointer::default(), message: unreadable.to_string() }.into())
 }
 
 impl Call<'_> {

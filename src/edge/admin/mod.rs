@@ -22,7 +22,6 @@ use super::task::settled;
 use super::visit::Visit;
 use super::{door, operators as people, platform};
 use crate::registry::Bearer;
-pub(super) use approvals::over;
 use problem::Problem;
 
 /// The fewest characters of an admin secret.

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::documents::named;
-use super::grants::document;
+use super::documents::{document, named};
 use super::{Answered, Call, Problem};
 use crate::edge::random::random;
 use crate::edge::{clock, operators, reply};

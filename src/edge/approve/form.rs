@@ -1,7 +1,5 @@
 //! A form as a browser sends it.
 
-use std::borrow::Cow;
-
 use web_sys::UrlSearchParams;
 use worker::Result;
 use worker::js_sys::Uint8Array;
@@ -37,7 +35,7 @@ impl Form {
     }
 
     /// The first field of this name.
-    pub(super) fn field(&self, name: &str) -> Option<Cow<'static, str>> {
-        self.fields.get(name).map(Cow::Owned)
+    pub(super) fn field(&self, name: &str) -> Option<String> {
+        self.fields.get(name)
     }
 }

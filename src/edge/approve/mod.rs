@@ -7,17 +7,14 @@
 mod form;
 mod session;
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 use web_sys::Response;
 use worker::{Env, Result, console_error};
 
-use super::admin::over;
 use super::approvals::{self, Answered};
 use super::store::{Kind, Store};
 use super::visit::Visit;
-use super::{door, head, ledger, platform, reply};
+use super::{clock, door, ledger, platform, reply};
 use crate::ledger::{Approval, Decision, Status};
 use crate::registry::{Name, ServerDraft};
 use form::Form;
@@ -25,9 +22,6 @@ use session::Session;
 
 /// How many of the questions before this one are shown.
 const BEFORE: usize = 5;
-
-/// The most characters of a person's words.
-pub(super) const MOST_WORDS: usize = 1_000;
 
 /// Answers a request for the page of `id`.
 pub(super) async fn answer(visit: &Visit, env: &Env, id: &str) -> Result<Response> {
@@ -100,17 +94,15 @@ async fn decide(visit: &Visit, env: &Env, id: &str, form: &Form, yes: bool) -> R
         ));
     }
     let Some((approval, who)) = readable(env, id, &session).await? else { return Ok(unknown()) };
-    let words = form.field("reason").filter(|words| !words.trim().is_empty()).map(Cow::into_owned);
-    if words.as_ref().is_some_and(|words| words.chars().count() > MOST_WORDS) {
+    let Ok(words) = approvals::words(form.field("reason")) else {
         return Ok(problem(422, "A reason has at most 1,000 characters. Nothing was decided."));
-    }
-    let from = visit.field("cf-connecting-ip").map(Cow::into_owned);
-    let decision = Decision::said(yes, &who, from, words);
+    };
+    let decision = Decision::said(yes, &who, visit.address(), words);
     match approvals::answer(env, id, decision).await? {
         Answered::Done(_) => see(&back_to(id)),
         Answered::Over(status) => {
             let approval = Approval { status, ..approval };
-            let page = page(env, &session, &approval, &who, Some(over(status))).await?;
+            let page = page(env, &session, &approval, &who, Some(approvals::over(status))).await?;
             Ok(platform::page(409, &page.to_string()))
         }
         Answered::Unknown => Ok(unknown()),
@@ -146,18 +138,14 @@ async fn page(env: &Env, session: &Session, approval: &Approval, who: &str, prob
         .collect();
     Ok(json!({
         "page": "question", "shown": approval.shown()?, "arguments": petition.arguments, "form": session.form(env, &approval.id)?,
-        "who": who, "preset": preset, "before": before, "problem": problem, "now": super::clock::now().timestamp(),
+        "who": who, "preset": preset, "before": before, "problem": problem, "now": clock::now().timestamp(),
     }))
 }
 
 /// The preset of a server, by which its tools are known.
 async fn preset(env: &Env, server: &Name) -> Result<Option<Value>> {
-    let version = head::get(env, Kind::Server, server).await?.map(|version| version.document);
-    let document = match version {
-        Some(document) => Some(document),
-        None => Store::of(env).document(Kind::Server, server).await?,
-    };
-    let draft = document.and_then(|document| ServerDraft::parse(document.as_bytes()).ok());
+    let version = Store::of(env).newest(Kind::Server, server).await?;
+    let draft = version.and_then(|version| ServerDraft::parse(version.document.as_bytes()).ok());
     Ok(draft.and_then(|draft| draft.shown().get("preset").cloned()))
 }
 

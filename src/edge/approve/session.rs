@@ -91,37 +91,38 @@ impl Session {
 
     /// The page again, with the cookie.
     pub(super) fn remembered(&self, env: &Env, location: &str) -> Result<Response> {
-        let value = seal_keys(env)?.seal(BINDING, &serde_json::to_vec(self)?).map_err(|_| Error::from("SEAL_KEY"))?;
-        let age = LASTS / 1_000;
-        reply::with(
-            see(location)?,
-            "set-cookie",
-            &format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={age}"),
-        )
+        with_cookie(location, &sealed(env, BINDING, &serde_json::to_vec(self)?)?, LASTS / 1_000)
     }
 
     /// The page again, without it.
     pub(super) fn end(location: &str) -> Result<Response> {
-        reply::with(
-            see(location)?,
-            "set-cookie",
-            &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),
-        )
+        with_cookie(location, "", 0)
     }
 
     /// What a form of this session about this question bears.
     pub(super) fn form(&self, env: &Env, id: &str) -> Result<String> {
-        let session = serde_json::to_string(self)?;
-        let binding = Binding { purpose: "approval form", parts: &[&session, id] };
-        seal_keys(env)?.seal(binding, &[]).map_err(|_| Error::from("SEAL_KEY"))
+        sealed(env, form_binding(&[&serde_json::to_string(self)?, id]), &[])
     }
 
     /// Whether a form was made for this session and this question.
     pub(super) fn has_made(&self, env: &Env, id: &str, form: &str) -> Result<bool> {
-        let session = serde_json::to_string(self)?;
-        let binding = Binding { purpose: "approval form", parts: &[&session, id] };
-        Ok(seal_keys(env)?.open(binding, form).is_some())
+        Ok(seal_keys(env)?.open(form_binding(&[&serde_json::to_string(self)?, id]), form).is_some())
     }
+}
+
+/// The page again; the browser is to keep the cookie for so many seconds.
+fn with_cookie(location: &str, value: &str, age: u64) -> Result<Response> {
+    let cookie = format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={age}");
+    reply::with(see(location)?, "set-cookie", &cookie)
+}
+
+fn sealed(env: &Env, binding: Binding<'_>, value: &[u8]) -> Result<String> {
+    seal_keys(env)?.seal(binding, value).map_err(|_| Error::from("SEAL_KEY seals nothing"))
+}
+
+/// Of what a form bears: a session and the id of a question.
+fn form_binding<'p>(parts: &'p [&'p str]) -> Binding<'p> {
+    Binding { purpose: "approval form", parts }
 }
 
 const BINDING: Binding<'_> = Binding { purpose: "approval session", parts: &[] };

@@ -54,24 +54,29 @@ pub(super) struct Charged<'c> {
     pub(super) refundable: bool,
     pub(super) records: &'c [String],
     /// What a person is asked, if one has to say yes.
-    pub(super) asked: Option<Asked<'c>>,
+    pub(super) asked: Option<Asked>,
 }
 
 /// What a person is asked about a message.
-pub(super) struct Asked<'c> {
+pub(super) struct Asked {
     pub(super) fingerprint: String,
     /// Milliseconds.
     pub(super) ttl: u64,
     pub(super) petition: Petition,
     /// What is written down if this message is the one that asks.
-    pub(super) record: &'c str,
+    pub(super) record: String,
 }
 
 /// Asks the ledger of a grant whether a message was judged by what is in force and, if it is to be charged, charges it.
 pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'_>) -> Result<Judged> {
     let records = as_json(charged.records)?;
-    let ask = |Asked { fingerprint, ttl, petition, record }| {
-        Ok::<_, Error>(Ask { fingerprint, ttl, petition, record: serde_json::from_str(record)? })
+    let written;
+    let ask = match charged.asked {
+        Some(Asked { fingerprint, ttl, petition, record }) => {
+            written = record;
+            Some(Ask { fingerprint, ttl, petition, record: serde_json::from_str(&written)? })
+        }
+        None => None,
     };
     let order = Order::Judge(Box::new(Judge {
         standing: Standing {
@@ -86,7 +91,7 @@ pub(super) async fn judge(env: &Env, question: &Question<'_>, charged: Charged<'
         reservation: charged.request_id.to_owned(),
         refundable: charged.refundable,
         records,
-        ask: charged.asked.map(ask).transpose()?,
+        ask,
     }));
     Ok(ask_twice(env, &question.grant.id, &order).await?.unwrap_or(Judged::Overloaded))
 }

@@ -9,6 +9,7 @@ use super::memory::{Cache, remembered};
 use super::{Page, Store};
 use crate::edge::clock;
 use crate::edge::context::Context;
+use crate::edge::head::{self, Version};
 use crate::policy::Edition;
 use crate::registry::{Name, Server, Stamp};
 
@@ -51,6 +52,15 @@ impl Kind {
 }
 
 impl Store {
+    /// The newest version of a document: the head's or, for a name without a head, the one that somebody put into KV.
+    pub(in crate::edge) async fn newest(&self, kind: Kind, name: &Name) -> Result<Option<Version>> {
+        if let Some(version) = head::get(&self.env, kind, name).await? {
+            return Ok(Some(version));
+        }
+        let document = self.document(kind, name).await?;
+        Ok(document.map(|document| Version { stamp: Stamp::of(document.as_bytes()), document }))
+    }
+
     /// The server of this name.
     pub(in crate::edge) async fn server(&self, name: &Name, context: &Context) -> Result<Option<Rc<Registered>>> {
         let store = self.clone();
